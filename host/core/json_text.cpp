@@ -1,0 +1,71 @@
+#include "core/json_text.h"
+
+#include <array>
+#include <charconv>
+
+namespace govhost {
+namespace {
+
+// 0: copy as it is; otherwise the letter after the backslash, 'u' for a numeric escape. 0xE2 is the
+// lead byte of U+2028 and U+2029 and needs a look.
+constexpr std::array<char, 256> kEscapes = [] {
+  std::array<char, 256> table{};
+  for (std::size_t c = 0; c < 0x20; ++c) table[c] = 'u';
+  table['\b'] = 'b', table['\t'] = 't', table['\n'] = 'n', table['\f'] = 'f', table['\r'] = 'r';
+  table['"'] = '"', table['\\'] = '\\';
+  table[0x7F] = 'u';
+  table[0xE2] = '?';
+  return table;
+}();
+
+}  // namespace
+
+void append_json_escaped(std::string& out, std::string_view text) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const char escape = kEscapes[byte];
+    if (escape == 0) continue;
+    if (escape == '?') {
+      const bool separator = i + 2 < text.size() && text[i + 1] == '\x80' &&
+                             (text[i + 2] == '\xA8' || text[i + 2] == '\xA9');
+      if (!separator) continue;
+      out.append(text, copied, i - copied);
+      out += text[i + 2] == '\xA8' ? "\\u2028" : "\\u2029";
+      i += 2;
+      copied = i + 1;
+      continue;
+    }
+    out.append(text, copied, i - copied);
+    copied = i + 1;
+    out += '\\';
+    out += escape;
+    if (escape == 'u') {
+      out += "00";
+      out += kDigits[byte >> 4u];
+      out += kDigits[byte & 15u];
+    }
+  }
+  out.append(text, copied, text.size() - copied);
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  append_json_escaped(out, text);
+  out += '"';
+}
+
+void append_number(std::string& out, std::int64_t value) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  out.append(digits, end);
+}
+
+void append_json_key(std::string& out, std::string_view name) {
+  out += '"';
+  out += name;
+  out += "\":";
+}
+
+}  // namespace govhost
