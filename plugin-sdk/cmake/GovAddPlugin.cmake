@@ -27,7 +27,10 @@ function(gov_add_plugin name)
   target_link_options(${name} PRIVATE
     "-Wl,--version-script=${GOV_PLUGIN_MAP}" -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack)
   # Sanitizer runtimes live in the executable, so a module built with them has undefined symbols.
-  if(NOT "${CMAKE_CXX_FLAGS} ${CMAKE_SHARED_LINKER_FLAGS} ${CMAKE_MODULE_LINKER_FLAGS}" MATCHES "-fsanitize")
+  get_directory_property(link_options LINK_OPTIONS)
+  set(flags ${CMAKE_CXX_FLAGS} ${CMAKE_SHARED_LINKER_FLAGS} ${CMAKE_MODULE_LINKER_FLAGS}
+    ${link_options})
+  if(NOT "${flags}" MATCHES "-fsanitize")
     target_link_options(${name} PRIVATE -Wl,-z,defs)
   endif()
   if(arg_STATIC_RUNTIME)

@@ -182,8 +182,11 @@ namespace detail {
 
 inline gov_status report(const Status& status, gov_error* error) noexcept {
   if (error && !status.ok()) {
-    const std::size_t n = std::min(status.message().size(), sizeof error->message - 1);
-    std::memcpy(error->message, status.message().data(), n);
+    const std::string& text = status.message();
+    std::size_t n = std::min(text.size(), sizeof error->message - 1);
+    // Cut between characters: half of one would not be UTF-8.
+    while (n > 0 && n < text.size() && (static_cast<unsigned char>(text[n]) & 0xc0u) == 0x80u) --n;
+    std::memcpy(error->message, text.data(), n);
     error->message[n] = '\0';
     if (GOV_HAS(error, retry_after_ms))
       error->retry_after_ms = static_cast<std::int32_t>(status.retry_after().count());

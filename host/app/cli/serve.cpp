@@ -1,0 +1,43 @@
+// govhost serve
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+#include "app/cli/verbs.h"
+#include "app/exit_codes.h"
+#include "app/runtime.h"
+#include "app/serving.h"
+
+namespace govhost::app {
+namespace {
+
+int serve(const ConfigOptions& options, const Console& console) {
+  const config::Loaded loaded = options.load();
+  std::vector<std::string> problems;
+  for (const config::Fault& fault : loaded.faults) problems.push_back(fault.text());
+  if (!loaded.config) return console.problems(problems);
+
+  LogStream stream(parse_level(loaded.config->host.log_level).value_or(Level::kInfo));
+  const gov_stdio_v1 stdio{sizeof stdio, console.guard().input(), console.guard().output(), 0};
+  const auto runtime = Runtime::build(*loaded.config, stream.log, stdio, Extent::kServe, problems);
+  if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
+  const int code = Serving(*runtime).run(problems);
+  console.problems(problems);
+  return code;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Console& console, int& exit_code) {
+  CLI::App* const verb = app.add_subcommand("serve", "Serve clients until a signal or the end of standard input");
+  auto options = std::make_shared<ConfigOptions>();
+  options->add_to(*verb);
+  verb->add_flag("--stdio", options->stdio, "Serve one client on standard input and output");
+  verb->add_option("--http", options->http, "Serve HTTP here instead of the configured transports")->type_name("ADDR:PORT");
+  verb->add_option("--ops", options->ops, "Where probes are answered")->type_name("ADDR:PORT");
+  auto json = std::make_shared<bool>(false);
+  verb->add_flag("--json", *json, "Accepted for symmetry: the log is JSON lines always");
+  verb->callback([options, json, &console, &exit_code] { exit_code = serve(*options, console); });
+}
+
+}  // namespace govhost::app

@@ -1,0 +1,17 @@
+// The verbs: each adds itself to the command line and remembers the exit code of its run.
+#pragma once
+
+#include "app/cli/common.h"
+
+namespace CLI {
+class App;
+}
+
+namespace govhost::app {
+
+void add_serve(CLI::App& app, Console& console, int& exit_code);
+void add_call(CLI::App& app, Console& console, int& exit_code);
+void add_config(CLI::App& app, Console& console, int& exit_code);
+void add_plugin(CLI::App& app, Console& console, int& exit_code);
+
+}  // namespace govhost::app

@@ -1,0 +1,58 @@
+#include "app/instances.h"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <utility>
+
+#include "app/watchdog.h"
+#include "config/schema.h"
+
+namespace govhost::app {
+namespace {
+
+constexpr std::string_view kNoOptions = R"({"type":"object","properties":{}})";
+
+std::string place_of(std::string_view kind, const config::Instance& instance) {
+  return instance.ref.origin.text() + ": " + std::string(kind) + " " + instance.name;
+}
+
+}  // namespace
+
+std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind, const config::Instance& instance) {
+  const std::string place = place_of(kind, instance);
+  const Watchdog watchdog(reaper, config.host.start_timeout, place + ": loading and creating the plugin");
+  const auto found = libraries.find(instance.ref, "gov." + std::string(kind) + "/1");
+  if (!found) {
+    problems.push_back(place + ": " + found.status().message());
+    return nullptr;
+  }
+  const gov_component& component = **found;
+  const auto schema = config::compile(component.config_schema ? component.config_schema : kNoOptions);
+  if (!schema) {
+    problems.push_back(place + ": the plugin's own option schema is faulty: " + schema.status().message());
+    return nullptr;
+  }
+  config::Checked checked = config::check_options(*schema, config, kind, instance);
+  for (const config::Fault& fault : checked.faults) problems.push_back(fault.text());
+  if (!checked.faults.empty()) return nullptr;
+  settings.insert(settings.end(), checked.settings.begin(), checked.settings.end());
+
+  auto made = plugin::Instance::create(component, std::string(kind) + " " + instance.name, *checked.options, log,
+                                       kind == "transport" ? stdio : nullptr);
+  if (!made) {
+    problems.push_back(instance.ref.origin.text() + ": " + made.status().message());
+    return nullptr;
+  }
+  return std::move(*made);
+}
+
+bool InstanceMaker::start(plugin::Instance& instance) {
+  const Watchdog watchdog(reaper, config.host.start_timeout, instance.name() + ": start");
+  plugin::CallContext call(std::chrono::steady_clock::now() + config.host.start_timeout, "start");
+  const gov::Status started = instance.start(call);
+  if (!started.ok()) problems.push_back(started.message());
+  return started.ok();
+}
+
+}  // namespace govhost::app

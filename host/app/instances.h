@@ -1,0 +1,38 @@
+// Configured plugins become running instances.
+#pragma once
+
+#include <gov/abi.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/model.h"
+#include "config/show.h"
+#include "observe/log.h"
+#include "plugin/instance.h"
+#include "plugin/library.h"
+#include "serve/reaper.h"
+
+namespace govhost::app {
+
+// What one run of making instances needs and what it found wrong.
+struct InstanceMaker {
+  const config::Config& config;
+  plugin::Libraries& libraries;
+  Reaper& reaper;
+  Log& log;
+  const gov_stdio_v1* stdio = nullptr;        // for transports
+  std::vector<std::string> problems;          // sentences for the operator
+  std::vector<config::Setting> settings;      // options with their origins, for `config show`
+
+  // Loads the file, checks the options and creates the instance; null after adding to `problems`.
+  // `kind` is the table's name in the configuration: "transport", "source", "search", "auth".
+  std::unique_ptr<plugin::Instance> make(std::string_view kind, const config::Instance& instance);
+
+  // Starts it; false after adding to `problems`.
+  bool start(plugin::Instance& instance);
+};
+
+}  // namespace govhost::app

@@ -1,0 +1,165 @@
+#include "app/runtime.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "app/build_info.h"
+#include "app/starter.h"
+#include "app/watchdog.h"
+#include "content/snapshot.h"
+#include "sync/collect.h"
+
+namespace govhost::app {
+namespace {
+
+// Stands in when the configuration names no search plugin: the search tools then say so.
+class NoSearch final : public plugin::SearchBackend {
+ public:
+  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage>) override { return none(); }
+  gov::Status query(plugin::CallContext&, std::string_view, std::span<const gov_pair>, std::uint32_t,
+                    const OnHit&, std::uint64_t&) override {
+    return none();
+  }
+  bool never_blocks() const override { return true; }
+
+ private:
+  static gov::Status none() {
+    return gov::unavailable("no search plugin is configured; add [search] plugin = \"memory\"");
+  }
+};
+
+std::vector<content::KindRule> rules_of(const config::Source& source) {
+  std::vector<content::KindRule> rules;
+  for (const config::KindRuleConfig& r : source.rules) rules.push_back({r.kind, r.match, r.prefix});
+  if (source.profile == "aigf") {
+    const auto profile = content::aigf_profile();
+    rules.insert(rules.end(), profile.begin(), profile.end());
+  }
+  return rules;
+}
+
+}  // namespace
+
+std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log, const gov_stdio_v1& stdio,
+                                        Extent extent, std::vector<std::string>& problems) {
+  std::unique_ptr<Runtime> runtime(new Runtime(config, log));
+  InstanceMaker maker{runtime->config_, runtime->libraries_, runtime->reaper_, log, &stdio, {}, {}};
+  const bool made = runtime->make_instances(maker, extent);
+  problems.insert(problems.end(), maker.problems.begin(), maker.problems.end());
+  if (!made) return nullptr;
+  runtime->settings_ = std::move(maker.settings);
+  runtime->wire();
+  return runtime;
+}
+
+plugin::Instance* Runtime::keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind) {
+  if (!instance) return nullptr;
+  const gov_component& component = instance->component();
+  log_.info("plugin.loaded", {}, {{"kind", kind}, {"plugin", std::string_view(instance->name())},
+                                  {"name", component.name}, {"version", component.version}});
+  status_.plugins.push_back({std::string(kind), instance->name(), component.name, component.version});
+  instances_.push_back(std::move(instance));
+  return instances_.back().get();
+}
+
+// All instances are made before the first is started, so that every mistake in the configuration
+// shows in one run and nothing has happened yet.
+bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
+  for (const config::Instance& auth : config_.auth)
+    if (auto* const instance = keep(maker.make("auth", auth), "auth"))
+      authenticators_.push_back(plugin::local_auth(*instance));
+  if (config_.search) {
+    if (auto* const instance = keep(maker.make("search", *config_.search), "search"))
+      backend_ = plugin::local_search(*instance);
+  } else {
+    backend_ = std::make_unique<NoSearch>();
+  }
+  for (const config::Source& source : config_.sources) {
+    if (source.ref.path.empty()) {
+      sources_.push_back({&source, starter_source()});
+    } else if (auto* const instance = keep(maker.make("source", source), "source")) {
+      sources_.push_back({&source, plugin::local_source(*instance)});
+    }
+  }
+  if (extent != Extent::kNoTransports)
+    for (const config::Instance& transport : config_.transports)
+      if (auto* const instance = keep(maker.make("transport", transport), "transport"))
+        transports_.push_back({transport.name, instance, plugin::local_transport(*instance)});
+  if (!maker.problems.empty()) return false;
+  return extent == Extent::kCheck || std::all_of(instances_.begin(), instances_.end(),
+                     [&](const auto& instance) { return maker.start(*instance); });
+}
+
+void Runtime::wire() {
+  std::vector<plugin::Authenticator*> chain;
+  for (const auto& authenticator : authenticators_) chain.push_back(authenticator.get());
+  access_ = std::make_unique<access::Chain>(std::move(chain), config_.policy.required_scopes);
+  search_ = std::make_unique<search::Service>(*backend_);
+  status_.version = kVersion;
+  const std::size_t slash = config_.file.rfind('/');
+  status_.config_file = config_.file.empty() ? "built-in" : config_.file.substr(slash + 1);
+  server_ = std::make_unique<mcp::Server>(published_, *search_, status_, config_.host.page_size);
+}
+
+bool Runtime::load_content(std::vector<std::string>& problems) {
+  sync::Collected collected;
+  std::vector<content::KindRule> rules;
+  const sync::CollectLimits limits{config_.host.max_document, config_.host.max_documents};
+  for (const SourceSlot& slot : sources_) {
+    const std::string& name = slot.config->name;
+    const Watchdog watchdog(reaper_, config_.host.start_timeout, "source " + name + ": reading the content");
+    plugin::CallContext call(std::chrono::steady_clock::now() + config_.host.start_timeout, "start");
+    const gov::Status read = sync::collect(*slot.source, name, slot.config->licence, call, limits, collected);
+    if (!read.ok() && slot.config->required) problems.push_back(slot.config->ref.origin.text() + ": " + read.message());
+    if (!read.ok()) log_.error("content.source_failed", read.message(), {{"source", std::string_view(name)}});
+    for (content::KindRule& rule : rules_of(*slot.config)) rules.push_back(std::move(rule));
+  }
+  if (!problems.empty()) return false;
+
+  auto snapshot = content::Snapshot::build(std::move(collected.documents), rules, std::move(collected.notes));
+  report_notes(*snapshot);
+  log_.info("content.loaded", {}, {{"documents", static_cast<std::int64_t>(snapshot->documents().size())},
+                                   {"notes", static_cast<std::int64_t>(snapshot->notes().size())},
+                                   {"snapshot", std::string_view(snapshot->digest())}});
+  published_.set(std::make_shared<mcp::Generation>(snapshot));
+  indexing_ = std::thread([this, snapshot] {
+    plugin::CallContext call(std::chrono::steady_clock::now() + std::chrono::minutes(10), "index");
+    const auto began = std::chrono::steady_clock::now();
+    const gov::Status indexed = search_->index(call, snapshot);
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
+    if (indexed.ok()) log_.info("search.indexed", {}, {{"duration_ms", took.count()}});
+    else log_.error("search.index_failed", indexed.message());
+  });
+  return true;
+}
+
+void Runtime::report_notes(const content::Snapshot& snapshot) {
+  constexpr std::size_t kMostLines = 100;
+  std::size_t lines = 0;
+  for (const content::Note& note : snapshot.notes()) {
+    if (++lines > kMostLines) {
+      log_.warn("content.notes_cut", "further notes are not logged",
+                {{"count", static_cast<std::int64_t>(snapshot.notes().size() - kMostLines)}});
+      return;
+    }
+    log_.warn(note.skipped ? "document.skipped" : "document.fault", note.message,
+              {{"source", std::string_view(note.source)}, {"document", std::string_view(note.key)},
+               {"line", static_cast<std::int64_t>(note.line)}});
+  }
+}
+
+void Runtime::stop() {
+  if (indexing_.joinable()) indexing_.join();
+  transports_.clear();
+  for (auto it = instances_.rbegin(); it != instances_.rend(); ++it) (*it)->stop();
+}
+
+Runtime::~Runtime() {
+  stop();
+  server_.reset();
+  search_.reset();
+  while (!instances_.empty()) instances_.pop_back();
+}
+
+}  // namespace govhost::app

@@ -1,0 +1,89 @@
+// Everything that one configuration makes, wired top to bottom: plugins, content, search, the MCP
+// server. The transports are added by Serving; `govhost call` does without.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "access/chain.h"
+#include "app/instances.h"
+#include "config/model.h"
+#include "mcp/generation.h"
+#include "mcp/server.h"
+#include "observe/log.h"
+#include "plugin/adapters.h"
+#include "plugin/library.h"
+#include "search/service.h"
+#include "serve/reaper.h"
+
+namespace govhost::app {
+
+// How far a configuration is carried out.
+enum class Extent {
+  kCheck,         // every instance is created, none is started
+  kNoTransports,  // for one call from the command line
+  kServe,
+};
+
+class Runtime {
+ public:
+  // Null after adding to `problems`.
+  static std::unique_ptr<Runtime> build(const config::Config& config, Log& log, const gov_stdio_v1& stdio,
+                                        Extent extent, std::vector<std::string>& problems);
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+
+  // Reads all content and publishes it; false after adding to `problems`. Then the search index is
+  // built on a thread of its own, so that a client need not wait for it to connect.
+  bool load_content(std::vector<std::string>& problems);
+
+  mcp::Server& server() { return *server_; }
+  const access::Chain& access() const { return *access_; }
+  Reaper& reaper() { return reaper_; }
+  Log& log() { return log_; }
+  const config::Config& config() const { return config_; }
+  const std::vector<config::Setting>& settings() const { return settings_; }
+
+  struct TransportSlot {
+    std::string name;
+    plugin::Instance* instance = nullptr;
+    std::unique_ptr<plugin::Transport> transport;
+  };
+  std::vector<TransportSlot>& transports() { return transports_; }
+
+  // Waits for the index, then stops and destroys every instance in reverse order.
+  void stop();
+
+ private:
+  struct SourceSlot {
+    const config::Source* config = nullptr;
+    std::unique_ptr<plugin::Source> source;
+  };
+
+  Runtime(const config::Config& config, Log& log) : config_(config), log_(log) {}
+  bool make_instances(InstanceMaker& maker, Extent extent);
+  plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind);
+  void report_notes(const content::Snapshot& snapshot);
+  void wire();
+
+  const config::Config config_;
+  Log& log_;
+  Reaper reaper_;
+  plugin::Libraries libraries_;
+  std::vector<std::unique_ptr<plugin::Instance>> instances_;
+  std::vector<config::Setting> settings_;
+  mcp::ServerStatus status_;
+  std::vector<SourceSlot> sources_;
+  std::unique_ptr<plugin::SearchBackend> backend_;
+  std::vector<std::unique_ptr<plugin::Authenticator>> authenticators_;
+  std::vector<TransportSlot> transports_;
+  std::unique_ptr<access::Chain> access_;
+  mcp::Published published_;
+  std::unique_ptr<search::Service> search_;
+  std::unique_ptr<mcp::Server> server_;
+  std::thread indexing_;
+};
+
+}  // namespace govhost::app

@@ -1,0 +1,185 @@
+#include "app/serving.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "app/exit_codes.h"
+
+namespace govhost::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kInterruptedTwice = 130;
+
+sigset_t watched_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  return set;
+}
+
+DispatchLimits limits_of(const config::Host& host) {
+  return {host.request_timeout, host.max_in_flight, host.max_message};
+}
+
+}  // namespace
+
+void block_signals() {
+  const sigset_t set = watched_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+struct Serving::Lane {
+  Lane(Serving& serving, Runtime::TransportSlot& s, std::uint64_t index)
+      : slot(s), port(serving.dispatcher_, index), call(Clock::time_point::max(), "transport") {
+    thread = std::thread([this, &serving] {
+      status = slot.transport->run(call, port.table(), [this, &serving](std::string_view endpoint) {
+        serving.runtime_.log().info("transport.listening", {}, {{"transport", std::string_view(slot.name)}, {"endpoint", endpoint}});
+        listening = true;
+        serving.wake();
+      });
+      ended = true;
+      serving.wake();
+    });
+  }
+
+  Runtime::TransportSlot& slot;
+  Port port;
+  plugin::CallContext call;
+  gov::Status status;  // valid once ended
+  std::atomic<bool> listening{false}, ended{false};
+  std::thread thread;
+};
+
+Serving::Serving(Runtime& runtime)
+    : runtime_(runtime),
+      workers_(runtime.config().host.threads, runtime.config().host.max_in_flight),
+      dispatcher_(runtime.server(), runtime.access(), workers_, runtime.reaper(), runtime.log(),
+                  limits_of(runtime.config().host)),
+      events_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  const sigset_t set = watched_signals();
+  signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+Serving::~Serving() = default;
+
+void Serving::wake() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t n = ::write(events_.get(), &one, sizeof one);
+}
+
+bool Serving::all_ended() const {
+  return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->ended.load(); });
+}
+
+void Serving::note_failures(std::vector<std::string>& problems) const {
+  for (const auto& lane : lanes_)
+    if (lane->ended && !lane->status.ok()) problems.push_back(lane->status.message());
+}
+
+// A signal number, or 0 when something else happened or the time is over.
+int Serving::wait_event(std::chrono::milliseconds limit) {
+  pollfd ready[2] = {{signals_.get(), POLLIN, 0}, {events_.get(), POLLIN, 0}};
+  ::poll(ready, 2, static_cast<int>(limit.count()));
+  std::uint64_t count = 0;
+  [[maybe_unused]] const ssize_t woken = ::read(events_.get(), &count, sizeof count);
+  signalfd_siginfo info{};
+  if (::read(signals_.get(), &info, sizeof info) != sizeof info) return 0;
+  return static_cast<int>(info.ssi_signo);
+}
+
+int Serving::run(std::vector<std::string>& problems) {
+  const config::Ops& ops = runtime_.config().ops;
+  if (ops.enabled) {
+    auto opened = ops::Listener::open(ops.listen, life_);
+    if (!opened) {
+      problems.push_back(opened.status().message());
+      return kBadConfig;
+    }
+    listener_ = std::move(*opened);
+    runtime_.log().info("ops.listening", {}, {{"endpoint", std::string_view(listener_->endpoint())}});
+  }
+  std::uint64_t index = 0;
+  for (Runtime::TransportSlot& slot : runtime_.transports())
+    lanes_.push_back(std::make_unique<Lane>(*this, slot, ++index));
+  const bool started = wait_listening(problems);
+  if (started) {
+    life_.advance(ops::Stage::kReady);
+    runtime_.log().info("serve.ready", {});
+    wait_for_end();
+  }
+  drain();
+  note_failures(problems);
+  return problems.empty() ? kOk : kBadConfig;
+}
+
+bool Serving::wait_listening(std::vector<std::string>& problems) {
+  const auto deadline = Clock::now() + runtime_.config().host.start_timeout;
+  for (;;) {
+    const bool failed = std::any_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
+      return lane->ended && !lane->status.ok();
+    });
+    if (failed) return false;  // drain() and note_failures() tell which
+    if (std::all_of(lanes_.begin(), lanes_.end(), [](const auto& l) { return l->listening || l->ended; })) return true;
+    if (Clock::now() >= deadline) {
+      problems.push_back("a transport did not start to listen within host.start_timeout");
+      return false;
+    }
+    const int signal = wait_event(std::chrono::milliseconds(100));
+    if (signal == SIGTERM || signal == SIGINT) return true;
+  }
+}
+
+void Serving::wait_for_end() {
+  while (!all_ended()) {
+    const int signal = wait_event(std::chrono::milliseconds(-1));
+    if (signal == SIGHUP)
+      runtime_.log().warn("reload.unavailable", "this version reads its configuration at the start only; restart it");
+    if (signal == SIGTERM || signal == SIGINT) {
+      runtime_.log().info("shutdown.begin", {}, {{"signal", signal == SIGTERM ? std::string_view("SIGTERM") : std::string_view("SIGINT")}});
+      return;
+    }
+  }
+}
+
+// Transports stop taking clients, what is in flight is answered, then everything ends. A second
+// signal, or a plugin that does not come back, ends the process without destroying what a plugin's
+// thread may still use.
+void Serving::drain() {
+  life_.advance(ops::Stage::kDraining);
+  const auto deadline = Clock::now() + runtime_.config().host.drain_timeout;
+  for (const auto& lane : lanes_) lane->slot.transport->drain();
+  while (!all_ended() && Clock::now() < deadline) {
+    const int signal = wait_event(std::chrono::milliseconds(50));
+    if (signal == SIGTERM || signal == SIGINT) ::_exit(kInterruptedTwice);
+  }
+  dispatcher_.drain();
+  for (const auto& lane : lanes_) lane->call.cancel();
+  const auto grace = Clock::now() + std::chrono::seconds(2);
+  while (!all_ended() && Clock::now() < grace) wait_event(std::chrono::milliseconds(50));
+
+  const auto left = std::max(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()),
+                             std::chrono::milliseconds(100));
+  const bool stuck = !all_ended() || !workers_.stop(left);
+  if (stuck) {
+    runtime_.log().error("shutdown.stuck", "a plugin did not return; ending without it");
+    runtime_.log().out().flush(std::chrono::seconds(1));
+    ::_exit(kOk);
+  }
+  for (const auto& lane : lanes_) lane->thread.join();
+  lanes_.clear();
+  listener_.reset();
+  runtime_.log().info("shutdown.complete", {});
+}
+
+}  // namespace govhost::app

@@ -1,0 +1,53 @@
+// The life of a serving process: transports run, signals come, everything drains.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/runtime.h"
+#include "core/unique_fd.h"
+#include "ops/life.h"
+#include "ops/listener.h"
+#include "serve/dispatch.h"
+#include "serve/workers.h"
+
+namespace govhost::app {
+
+// Signals that end or steer the process; block them before the first thread is made, so that only
+// the control thread sees them.
+void block_signals();
+
+class Serving {
+ public:
+  explicit Serving(Runtime& runtime);
+  ~Serving();
+  Serving(const Serving&) = delete;
+
+  // Serves until a signal comes or every transport has ended; returns the exit code. Problems of
+  // the start are added to `problems` (exit code 2). May end the process at once when a plugin does
+  // not let go of a thread.
+  int run(std::vector<std::string>& problems);
+
+ private:
+  struct Lane;  // one transport on its thread
+
+  void wake();
+  int wait_event(std::chrono::milliseconds limit);
+  bool wait_listening(std::vector<std::string>& problems);
+  void wait_for_end();
+  void drain();
+  bool all_ended() const;
+  void note_failures(std::vector<std::string>& problems) const;
+
+  Runtime& runtime_;
+  ops::Life life_;
+  std::unique_ptr<ops::Listener> listener_;
+  Workers workers_;
+  Dispatcher dispatcher_;
+  UniqueFd signals_, events_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+};
+
+}  // namespace govhost::app

@@ -1,0 +1,120 @@
+#include "config/config_schema.h"
+
+namespace govhost::config {
+namespace {
+
+constexpr const char* kHost = R"json({
+  "type": "object",
+  "description": "Limits and behaviour of the process.",
+  "properties": {
+    "threads": {"type": "integer", "minimum": 1, "maximum": 256, "default": 8,
+      "description": "Workers for calls that may block."},
+    "max_in_flight": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 256,
+      "description": "Calls being answered or waiting for a worker; more are refused."},
+    "request_timeout": {"type": "string", "x-gov-unit": "duration", "default": "20s",
+      "minimum": 1, "maximum": 86400000, "description": "For one call."},
+    "start_timeout": {"type": "string", "x-gov-unit": "duration", "default": "30s",
+      "minimum": 1, "maximum": 86400000, "description": "For the start of one plugin or source."},
+    "drain_timeout": {"type": "string", "x-gov-unit": "duration", "default": "25s",
+      "minimum": 1, "maximum": 86400000,
+      "description": "How long calls in flight may finish when the process is asked to end."},
+    "max_message": {"type": ["string", "integer"], "x-gov-unit": "bytes", "default": "1MiB",
+      "minimum": 1024, "maximum": 67108864, "description": "Bytes of one JSON-RPC message."},
+    "max_document": {"type": ["string", "integer"], "x-gov-unit": "bytes", "default": "2MiB",
+      "minimum": 1024, "maximum": 268435456, "description": "Bytes of one document."},
+    "max_documents": {"type": "integer", "minimum": 1, "maximum": 10000000, "default": 20000,
+      "description": "Documents of all sources together."},
+    "page_size": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100,
+      "description": "Items in one page of a list."},
+    "log_level": {"type": "string", "enum": ["trace", "debug", "info", "warn", "error"],
+      "default": "info", "description": "The least severe records that are logged."},
+    "public_url": {"type": "string", "maxLength": 2048, "default": "",
+      "description": "How clients reach the MCP endpoint, when a proxy stands before it."}
+  }
+})json";
+
+constexpr const char* kOps = R"json({
+  "type": "object",
+  "description": "The listener for probes, metrics and the console.",
+  "properties": {
+    "enabled": {"type": "boolean", "default": true,
+      "description": "Off by default when stdio is the only transport."},
+    "listen": {"type": "string", "default": "127.0.0.1:9464", "description": "ADDR:PORT."}
+  }
+})json";
+
+constexpr const char* kPolicy = R"json({
+  "type": "object",
+  "description": "Who may call.",
+  "properties": {
+    "required_scopes": {"type": "array", "uniqueItems": true, "maxItems": 64, "default": [],
+      "items": {"type": "string", "minLength": 1, "maxLength": 128,
+        "pattern": "^[!#-Z^-~]+$"},
+      "description": "Every call needs all of them. Needs an [[auth]] plugin."}
+  }
+})json";
+
+constexpr const char* kPlugins = R"json({
+  "type": "object",
+  "description": "Where plugins are.",
+  "properties": {
+    "directory": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+      "description": "Holds source-directory.so, transport-http.so and so on."}
+  }
+})json";
+
+// Host-level keys of every kind of plugin.
+constexpr const char* kInstance = R"json(
+    "plugin": {"type": "string", "minLength": 1, "maxLength": 4096,
+      "description": "The name of a plugin in the plugin directory, or the path of a .so file."},
+    "name": {"type": "string",
+      "description": "Unique within the kind; by default the plugin's name."},
+    "component": {"type": "string", "minLength": 1, "maxLength": 64,
+      "description": "Which component of a file that has several of this kind."},
+    "isolation": {"type": "string", "enum": ["in-process", "process"],
+      "description": "Whether the plugin runs inside the host or in a process of its own."},
+    "sha256": {"type": "string",
+      "description": "Digest of the file in hexadecimal; the host refuses any other file."},
+    "options": {"type": "object", "additionalProperties": true,
+      "description": "The plugin's own keys; see `plugin info`."})json";
+
+constexpr const char* kSource = R"json(,
+    "required": {"type": "boolean", "default": true,
+      "description": "Whether the host refuses to start without the source."},
+    "profile": {"type": "string", "enum": ["aigf", "none"], "default": "aigf",
+      "description": "Built-in rules of which file is a document of which kind."},
+    "licence": {"type": "string", "maxLength": 256, "default": "",
+      "description": "Of the content; shown in answers."},
+    "rules": {"type": "array", "maxItems": 64, "default": [],
+      "description": "Which file is a document of which kind; tried before the profile's.",
+      "items": {"type": "object", "required": ["kind", "match"], "properties": {
+        "kind": {"type": "string", "description": "Such as risk, mitigation or policy."},
+        "match": {"type": "string", "minLength": 1, "maxLength": 256,
+          "description": "Glob over the path in the source: \"policies/*.md\"."},
+        "prefix": {"type": "string", "maxLength": 32, "pattern": "^[A-Za-z0-9_.-]*$",
+          "default": "", "description": "Of file names; not part of the id."}}}})json";
+
+std::string instance(const char* description, const char* more = "") {
+  return std::string(R"({"type": "object", "required": ["plugin"], "description": ")") +
+         description + R"(", "properties": {)" + kInstance + more + "}}";
+}
+
+std::string list_of(const std::string& items) {
+  return R"({"type": "array", "maxItems": 64, "items": )" + items + "}";
+}
+
+}  // namespace
+
+std::string config_schema() {
+  std::string out = R"({"$schema": "https://json-schema.org/draft/2020-12/schema",)";
+  out += R"("title": "govhost configuration", "type": "object", "properties": {)";
+  out += std::string("\"host\": ") + kHost + ",\n\"ops\": " + kOps + ",\n\"policy\": " + kPolicy +
+         ",\n\"plugins\": " + kPlugins;
+  out += ",\n\"transport\": " + list_of(instance("How clients reach the host."));
+  out += ",\n\"source\": " + list_of(instance("Where documents come from.", kSource));
+  out += ",\n\"search\": " + instance("What finds documents.");
+  out += ",\n\"auth\": " + list_of(instance("Who clients are."));
+  return out + "}}";
+}
+
+}  // namespace govhost::config

@@ -1,0 +1,99 @@
+// The configuration as the rest of the host sees it: checked, with defaults filled in and paths
+// made absolute. Plain data.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace govhost::config {
+
+// Where a value was written, for errors and for `config show`.
+struct Origin {
+  std::string where;  // "govhost.toml", "--set", "--content", "default"
+  std::size_t line = 0;
+
+  std::string text() const;  // "govhost.toml:12", "--set", "default"
+};
+
+enum class Isolation { kInProcess, kProcess };
+
+// A file below the plugin directory and what the host needs to know about using it.
+struct PluginRef {
+  std::string plugin;     // as written: "http", "/opt/x/source-sharepoint.so"
+  std::string path;       // of the .so, absolute; empty for a source the host serves itself
+  std::string component;  // empty: the file's only one of the kind
+  std::string sha256;     // lower-case hex, or empty: not pinned
+  Isolation isolation = Isolation::kInProcess;
+  Origin origin;  // of the `plugin` key
+};
+
+// What every configured plugin has: a name, the file and its options.
+struct Instance {
+  std::string name;  // unique within its kind; defaults to the plugin's name
+  PluginRef ref;
+  // The [x.options] table as JSON with relative "x-gov-path" options not yet resolved, unchecked:
+  // the schema is known only once the plugin is loaded (see schema.h).
+  std::shared_ptr<const nlohmann::json> options;
+  // Line of each option by JSON pointer, for errors of the schema check.
+  std::vector<std::pair<std::string, Origin>> option_origins;
+};
+
+// Where the option was written; for one that was not, where its table was.
+Origin origin_of_option(const Instance& instance, std::string_view pointer);
+
+struct KindRuleConfig {
+  std::string kind, match, prefix;
+};
+
+struct Source : Instance {
+  bool required = true;               // the host does not start without it
+  std::string profile = "aigf";       // rules of what a file is: "aigf" or "none"
+  std::vector<KindRuleConfig> rules;  // tried before the profile's
+  std::string licence;                // of the content, shown in answers
+};
+
+struct Host {
+  std::size_t threads = 8;          // workers for calls that may block
+  std::size_t max_in_flight = 256;  // calls being answered or waiting for a worker
+  std::chrono::milliseconds request_timeout{20'000};
+  std::chrono::milliseconds start_timeout{30'000};  // of one plugin instance or source
+  std::chrono::milliseconds drain_timeout{25'000};
+  std::size_t max_message = 1u << 20u;   // bytes of one JSON-RPC message
+  std::size_t max_document = 2u << 20u;  // bytes of one document
+  std::size_t max_documents = 20'000;
+  std::size_t page_size = 100;     // items of one page of a list
+  std::string log_level = "info";  // trace, debug, info, warn, error
+  std::string public_url;          // how clients see the MCP endpoint, for metadata
+};
+
+struct Ops {
+  bool enabled = true;
+  std::string listen = "127.0.0.1:9464";
+};
+
+struct Policy {
+  std::vector<std::string> required_scopes;  // every call needs all of them when [[auth]] is set
+};
+
+struct Config {
+  std::string file;       // absolute; empty: the built-in default
+  std::string directory;  // that relative paths are relative to
+  std::string plugin_directory;
+  Host host;
+  Ops ops;
+  Policy policy;
+  std::vector<Instance> transports;
+  std::vector<Source> sources;
+  std::optional<Instance> search;
+  std::vector<Instance> auth;
+};
+
+}  // namespace govhost::config

@@ -1,0 +1,93 @@
+// All documents of one moment, linked and findable. Immutable: any number of threads may read one.
+#pragma once
+
+#include "content/document.h"
+#include "content/kinds.h"
+#include "content/limits.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace govhost::content {
+
+// The outcome of looking up what a client calls a document.
+struct Resolution {
+  const Document* document = nullptr;
+  std::vector<const Document*> candidates;  // two or more: the name is ambiguous
+
+  explicit operator bool() const { return document != nullptr; }
+  bool ambiguous() const { return candidates.size() > 1; }
+};
+
+class Snapshot {
+ public:
+  // Sorted by kind (risk, mitigation, framework, usecase, then the others by name), then by the
+  // bytes of the file name, then by source and key.
+  std::span<const Document> documents() const { return documents_; }
+  std::span<const Document> of_kind(std::string_view kind) const;
+  std::vector<std::string_view> kinds() const;  // those present, in the order of documents()
+
+  // By id, short id, public id, number (alone only where the kind is known or one document has it),
+  // file name with or without its extension, key with or without "source:" before it, uri, title or
+  // plain title; ignoring case and surrounding blanks. `kind` empty: any. Where a name is the id of
+  // one document and the title of another, the id wins: a title is free text of any source.
+  Resolution resolve(std::string_view kind, std::string_view name) const;
+
+  // Up to `limit` documents whose names are near to `name`, nearest first, for "did you mean".
+  std::vector<const Document*> nearest(std::string_view kind, std::string_view name,
+                                       std::size_t limit) const;
+
+  // Documents whose links of this type point to `target` ("mitigates": who mitigates a risk).
+  std::vector<const Document*> linking_to(const Document& target, std::string_view type) const;
+  // Targets of the document's own links of this type, in the order written, without dangling ones.
+  std::vector<const Document*> links_of(const Document& document, std::string_view type) const;
+
+  // What was left out or read only in part.
+  std::span<const Note> notes() const { return notes_; }
+
+  // Merkle root over the sorted (source-relative path, sha256) pairs of the served documents, in
+  // hex: equal content has equal digests on every replica.
+  const std::string& digest() const { return digest_; }
+  std::chrono::system_clock::time_point built_at() const { return built_at_; }
+
+  // Reads the documents and links them. Never fails: what cannot be read becomes a note.
+  static std::shared_ptr<const Snapshot> build(std::vector<RawDocument> raw,
+                                               const std::vector<KindRule>& rules,
+                                               std::vector<Note> notes = {},
+                                               const ReadLimits& limits = {});
+
+ private:
+  Snapshot() = default;
+  struct KindRange {
+    std::string kind;
+    std::size_t begin, end;
+  };
+
+  void sort();
+  void index_names();
+  void link();
+  void compute_digest();
+  void note_repeated_ids();
+  std::size_t index_of(const Document& document) const;  // size() for one of another snapshot
+  std::optional<std::size_t> target_of(const Document& from, const Link& link) const;
+  std::vector<const Document*> with_number(std::string_view kind, std::string_view digits) const;
+
+  std::vector<Document> documents_;
+  std::vector<Note> notes_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;  // lower case
+  std::vector<KindRange> kinds_;
+  std::vector<std::vector<std::size_t>> linked_from_;  // by target: the documents that link to it
+  std::string digest_;
+  std::chrono::system_clock::time_point built_at_{};
+};
+
+// The kind as it stands in a resource URI: "risks", "usecases", "policies".
+std::string plural_of(std::string_view kind);
+
+}  // namespace govhost::content

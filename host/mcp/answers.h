@@ -1,0 +1,33 @@
+// The bodies of the reference contract's list and get tools, and how a tool's structured content
+// becomes a call result.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "content/document.h"
+#include "content/snapshot.h"
+#include "mcp/json.h"
+
+namespace govhost::mcp {
+
+// {"content":[{"type":"text","text":<json as text>}],"structuredContent":<json>,"isError":false
+// without the closing brace. `json` is the text of one JSON object.
+std::string call_result(std::string_view json);
+
+// {"content":[{"type":"text","text":{"error":{code,message,...}}}],"isError":true without the brace.
+std::string call_error(std::string_view code, std::string_view message, Json extra = Json::object());
+
+// Structured contents, as JSON text.
+std::string list_of_documents(std::string_view kind, std::span<const content::Document> documents);
+std::string list_of_frameworks(std::span<const content::Document> frameworks);
+std::string document_content(const content::Document& document);
+std::string framework_content(const content::Document& framework);
+
+// {document_id, title, content, sections} for a name that is not known or while there is no
+// content, as the reference contract has it.
+std::string missing_document(std::string_view kind, std::string_view name, bool unavailable);
+std::string missing_framework(std::string_view name, bool unavailable);
+
+}  // namespace govhost::mcp

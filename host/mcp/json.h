@@ -1,0 +1,25 @@
+// Reading JSON from the network.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace govhost::mcp {
+
+using Json = nlohmann::json;
+
+inline constexpr std::size_t kMaxDepth = 32;
+
+// nullopt for anything that is not one JSON text of valid UTF-8 with at most kMaxDepth levels: the
+// parser itself would follow any depth, and everything later that walks the tree recurses.
+std::optional<Json> parse_json(std::string_view text);
+
+// The member of an object, or nullptr when there is none (or the value is no object).
+const Json* member(const Json& value, std::string_view name);
+
+// The member as text, or nullptr when it is absent or no string.
+const std::string* text_member(const Json& value, std::string_view name);
+
+}  // namespace govhost::mcp

@@ -1,0 +1,56 @@
+#include "mcp/message.h"
+
+#include <utility>
+
+namespace govhost::mcp {
+namespace {
+
+const Json& empty_object() {
+  static const Json kEmpty = Json::object();
+  return kEmpty;
+}
+
+bool usable_id(const Json& id) { return id.is_string() || id.is_number_integer(); }
+
+MessageKind classify(const Message& m, const char*& fault) {
+  const Json& v = m.value;
+  const auto invalid = [&](const char* why) {
+    fault = why;
+    return MessageKind::kInvalid;
+  };
+  if (!v.is_object()) return invalid("a message must be a JSON object");
+  const std::string* const version = text_member(v, "jsonrpc");
+  if (!version || *version != "2.0") return invalid("jsonrpc must be \"2.0\"");
+  const Json* const id = member(v, "id");
+  if (id && !usable_id(*id)) return invalid("id must be a string or an integer");
+  const Json* const method = member(v, "method");
+  if (!method && (member(v, "result") || member(v, "error"))) return MessageKind::kResponse;
+  if (!method || !method->is_string()) return invalid("method must be a string");
+  const Json* const params = member(v, "params");
+  if (params && !params->is_object()) return invalid("params must be an object");
+  return id ? MessageKind::kRequest : MessageKind::kNotification;
+}
+
+}  // namespace
+
+Message read_message(Json value) {
+  Message m;
+  m.value = std::move(value);
+  m.kind = classify(m, m.fault);
+  const Json* const id = member(m.value, "id");
+  if (id && usable_id(*id)) m.id = id->dump();
+  if (const std::string* const method = text_member(m.value, "method")) m.method = *method;
+  return m;
+}
+
+const Json& Message::params() const {
+  const Json* const found = member(value, "params");
+  return found && found->is_object() ? *found : empty_object();
+}
+
+const Json& Message::meta() const {
+  const Json* const found = member(params(), "_meta");
+  return found && found->is_object() ? *found : empty_object();
+}
+
+}  // namespace govhost::mcp

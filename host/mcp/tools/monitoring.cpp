@@ -1,0 +1,190 @@
+// get_service_health, get_cache_stats and server_info.
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "core/time.h"
+#include "mcp/protocol.h"
+#include "mcp/tool.h"
+
+namespace govhost::mcp {
+namespace {
+
+constexpr std::string_view kNoArguments =
+    R"({"type":"object","properties":{},"additionalProperties":false})";
+
+constexpr std::string_view kHealth = R"({
+  "type":"object",
+  "properties":{
+    "status":{"type":"string","enum":["healthy","degraded","unhealthy"]},
+    "uptime_seconds":{"type":"number"},"version":{"type":"string"},
+    "healthy_services":{"type":"integer"},"total_services":{"type":"integer"},
+    "services":{"type":"object"},"observability":{"type":["object","null"]}},
+  "required":["status","uptime_seconds","version","healthy_services","total_services"]})";
+
+constexpr std::string_view kCache = R"({
+  "type":"object",
+  "properties":{
+    "total_requests":{"type":"integer"},"cache_hits":{"type":"integer"},"cache_misses":{"type":"integer"},
+    "hit_rate":{"type":"number","minimum":0,"maximum":1},
+    "sets":{"type":["integer","null"]},"deletes":{"type":["integer","null"]},
+    "expires":{"type":["integer","null"]},"evictions":{"type":["integer","null"]},
+    "clears":{"type":["integer","null"]},"current_size":{"type":["integer","null"]},
+    "max_size":{"type":["integer","null"]},"memory_usage_bytes":{"type":["integer","null"]},
+    "observability":{"type":["object","null"]}},
+  "required":["total_requests","cache_hits","cache_misses","hit_rate"]})";
+
+constexpr std::string_view kInfo = R"({
+  "type":"object",
+  "properties":{
+    "name":{"type":"string"},"version":{"type":"string"},
+    "protocol_versions":{"type":"array","items":{"type":"string"}},
+    "uptime_seconds":{"type":"number"},"config":{"type":"string"},
+    "content":{"type":"object"},"search":{"type":"object"},
+    "plugins":{"type":"array","items":{"type":"object"}}},
+  "required":["name","version","protocol_versions","uptime_seconds","content","search","plugins"]})";
+
+struct Service {
+  const char* name;
+  bool healthy;
+};
+
+std::array<Service, 4> services(const ToolContext& context) {
+  const content::Snapshot& snapshot = context.generation->snapshot();
+  const bool all_read = std::none_of(snapshot.notes().begin(), snapshot.notes().end(),
+                                     [](const content::Note& n) { return n.skipped; });
+  return {{{"content", !snapshot.documents().empty()},
+           {"content_complete", all_read},
+           {"search", context.search.ready() || context.search.failure().empty()},
+           {"configuration", true}}};
+}
+
+// Field names that clients of the reference server read. The score is the share of services that
+// are not healthy; tiers as there: 0.4, 0.6, 0.8.
+Json observability(const ToolContext& context, std::string_view phase, double score, bool approved) {
+  const char* const tier = score >= 0.8 ? "critical" : score >= 0.6 ? "high" : score >= 0.4 ? "medium" : "low";
+  return {{"openemcp",
+           {{"phase", phase},
+            {"correlation_id", context.correlation_id},
+            {"validation_status", approved ? "approved" : "modified"},
+            {"compatibility_enabled", true},
+            {"compat_events_buffered", 0}}},
+          {"risk_context",
+           {{"phase_assessed", phase},
+            {"composite_risk_score", score},
+            {"risk_tier", tier},
+            {"dimension_scores", {{"operational_risk", score}}},
+            {"dimension_weights", {{"operational_risk", 1.0}}},
+            {"risk_flags", score > 0 ? Json::array({"service_unhealthy"}) : Json::array()},
+            {"risk_events", Json::array()},
+            {"circuit_breaker_trips", 0},
+            {"assessment_timestamp", to_rfc3339(std::chrono::system_clock::now())},
+            {"assessed_by", "govhost"}}}};
+}
+
+double unhealthy_share(const ToolContext& context) {
+  const auto all = services(context);
+  const auto bad = std::count_if(all.begin(), all.end(), [](const Service& s) { return !s.healthy; });
+  return static_cast<double>(bad) / static_cast<double>(all.size());
+}
+
+ToolResult get_service_health(const Json&, ToolContext& context) {
+  const auto all = services(context);
+  const auto healthy = std::count_if(all.begin(), all.end(), [](const Service& s) { return s.healthy; });
+  Json by_name = Json::object();
+  for (const Service& s : all) by_name[s.name] = s.healthy;
+  const bool content = all[0].healthy;
+  const bool fine = healthy == static_cast<std::ptrdiff_t>(all.size());
+  return ToolResult::json(Json{
+      {"status", fine ? "healthy" : content ? "degraded" : "unhealthy"},
+      {"uptime_seconds", context.status.uptime_seconds()},
+      {"version", context.status.version},
+      {"healthy_services", healthy},
+      {"total_services", all.size()},
+      {"services", std::move(by_name)},
+      {"observability", observability(context, "context_state_management", unhealthy_share(context), fine)}});
+}
+
+ToolResult get_cache_stats(const Json&, ToolContext& context) {
+  const std::uint64_t hits = context.counters.answer_hits.load(std::memory_order_relaxed);
+  const std::uint64_t misses = context.counters.answer_misses.load(std::memory_order_relaxed);
+  const double rate =
+      hits + misses == 0 ? 0.0 : static_cast<double>(hits) / static_cast<double>(hits + misses);
+  const std::size_t documents = context.generation->snapshot().documents().size();
+  return ToolResult::json(Json{
+      {"total_requests", hits + misses},
+      {"cache_hits", hits},
+      {"cache_misses", misses},
+      {"hit_rate", rate},
+      {"sets", documents},
+      {"deletes", 0},
+      {"expires", 0},
+      {"evictions", 0},
+      {"clears", 0},
+      {"current_size", documents},
+      {"max_size", nullptr},
+      {"memory_usage_bytes", context.generation->answer_bytes()},
+      {"observability",
+       observability(context, "execution_resilience", unhealthy_share(context), rate >= 0.5)}});
+}
+
+Json content_info(const Generation& generation) {
+  const content::Snapshot& snapshot = generation.snapshot();
+  Json kinds = Json::object();
+  std::map<std::string, std::size_t> sources;
+  for (const content::Document& d : snapshot.documents()) {
+    kinds[d.kind] = kinds.value(d.kind, 0) + 1;
+    ++sources[d.provenance.source];
+  }
+  std::size_t skipped = 0;
+  for (const content::Note& n : snapshot.notes()) skipped += n.skipped ? 1 : 0;
+  return {{"snapshot", snapshot.digest()},
+          {"loaded_at", to_rfc3339(snapshot.built_at())},
+          {"age_s", generation.age().count()},
+          {"stale", false},
+          {"documents", snapshot.documents().size()},
+          {"by_kind", std::move(kinds)},
+          {"by_source", sources},
+          {"skipped", skipped},
+          {"notes", snapshot.notes().size()}};
+}
+
+ToolResult server_info(const Json&, ToolContext& context) {
+  Json versions = kLegacyVersions;
+  versions.push_back(kModernVersion);
+  Json plugins = Json::array();
+  for (const ServerStatus::PluginInfo& p : context.status.plugins)
+    plugins.push_back({{"kind", p.kind}, {"instance", p.instance}, {"name", p.component}, {"version", p.version}});
+  const std::string failure = context.search.failure();
+  return ToolResult::json(Json{
+      {"name", "govhost"},
+      {"version", context.status.version},
+      {"protocol_versions", std::move(versions)},
+      {"uptime_seconds", context.status.uptime_seconds()},
+      {"config", context.status.config_file},
+      {"content", content_info(*context.generation)},
+      {"search", {{"ready", context.search.ready()}, {"failed", !failure.empty()}}},
+      {"plugins", std::move(plugins)}});
+}
+
+}  // namespace
+
+std::vector<Tool> monitoring_tools() {
+  std::vector<Tool> tools;
+  tools.push_back(make_tool("get_service_health", "Service Health",
+                            "Tells whether the knowledge base is complete and searchable, and for how long the "
+                            "server has run. Use it when answers are empty or look incomplete.",
+                            kNoArguments, kHealth, get_service_health));
+  tools.push_back(make_tool("get_cache_stats", "Cache Statistics",
+                            "Counts how many answers were served ready-made and how many had to be composed. For "
+                            "operators; it does not help to answer governance questions.",
+                            kNoArguments, kCache, get_cache_stats));
+  tools.push_back(make_tool("server_info", "Server Information",
+                            "Describes this server: version, protocol versions, plugins, and which content it "
+                            "serves (sources, counts, digest, age). Use it to say which content an answer is based on.",
+                            kNoArguments, kInfo, server_info));
+  for (Tool& tool : tools) tool.open_world = false;
+  return tools;
+}
+
+}  // namespace govhost::mcp

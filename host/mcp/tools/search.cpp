@@ -1,0 +1,171 @@
+// search_frameworks, search_risks, search_mitigations and search over everything.
+#include <algorithm>
+
+#include "mcp/tool.h"
+
+namespace govhost::mcp {
+namespace {
+
+constexpr std::string_view kQuery = R"({
+  "type":"object",
+  "properties":{
+    "query":{"type":"string","minLength":1,"maxLength":512,
+      "description":"what to look for, in plain words"},
+    "limit":{"type":"integer","minimum":1,"maximum":20,"default":5,
+      "description":"most results wanted, 1 to 20"}},
+  "required":["query"],"additionalProperties":false})";
+
+constexpr std::string_view kResults = R"({
+  "type":"object",
+  "properties":{
+    "query":{"type":"string"},
+    "results":{"type":"array","items":{"type":"object","properties":{
+      "framework_id":{"type":"string","description":"id with the kind in front, except for frameworks"},
+      "section":{"type":"string"},"content":{"type":"string","description":"the words around the match"},
+      "document_id":{"type":"string"},"title":{"type":"string"},"uri":{"type":"string"},
+      "entry":{"type":["string","null"]},"link":{"type":["string","null"]},"score":{"type":"number"}},
+      "required":["framework_id","section","content"]}},
+    "total_found":{"type":"integer"},"message":{"type":["string","null"]}},
+  "required":["query","results","total_found"]})";
+
+constexpr std::string_view kAllQuery = R"({
+  "type":"object",
+  "properties":{
+    "query":{"type":"string","minLength":1,"maxLength":512,
+      "description":"what to look for, in plain words"},
+    "kind":{"type":"string","minLength":1,"maxLength":64,
+      "description":"only documents of this kind: risk, mitigation, framework, usecase, document"},
+    "source":{"type":"string","minLength":1,"maxLength":128,
+      "description":"only documents of this content source"},
+    "limit":{"type":"integer","minimum":1,"maximum":50,"default":10,
+      "description":"most results wanted, 1 to 50"}},
+  "required":["query"],"additionalProperties":false})";
+
+constexpr std::string_view kAllResults = R"({
+  "type":"object",
+  "properties":{
+    "query":{"type":"string"},
+    "results":{"type":"array","items":{"type":"object","properties":{
+      "kind":{"type":"string"},"id":{"type":"string"},"short_id":{"type":["string","null"]},
+      "public_id":{"type":["string","null"]},"title":{"type":"string"},"section":{"type":"string"},
+      "content":{"type":"string"},"entry":{"type":["string","null"]},"uri":{"type":"string"},
+      "link":{"type":["string","null"]},"source":{"type":"string"},"score":{"type":"number"}},
+      "required":["kind","id","title","section","content","uri","source","score"]}},
+    "total_found":{"type":"integer"}},
+  "required":["query","results","total_found"]})";
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+std::size_t limit_of(const Json& arguments, std::size_t otherwise) {
+  const Json* const limit = member(arguments, "limit");
+  return limit ? limit->get<std::size_t>() : otherwise;
+}
+
+Json reference_hit(std::string_view prefix, const search::Found& hit) {
+  const content::Document& d = *hit.document;
+  return {{"framework_id", std::string(prefix) + d.id},
+          {"section", hit.heading},
+          {"content", hit.snippet},
+          {"document_id", d.id},
+          {"title", d.title},
+          {"uri", d.uri},
+          {"entry", hit.entry ? Json(hit.entry->key) : Json(nullptr)},
+          {"link", hit.entry && !hit.entry->url.empty() ? Json(hit.entry->url)
+                                                         : text_or_null(d.provenance.link)},
+          {"score", hit.score}};
+}
+
+// The three searches of the reference contract: an outage is an empty result with a message.
+ToolResult search_kind(std::string_view kind, std::string_view prefix, std::string_view outage,
+                       const Json& arguments, ToolContext& context) {
+  const std::string& query = *text_member(arguments, "query");
+  Json answer{{"query", query}, {"results", Json::array()}, {"total_found", 0}, {"message", nullptr}};
+  if (context.generation->snapshot().of_kind(kind).empty()) {
+    answer["message"] = outage;
+    return ToolResult::json(answer);
+  }
+  context.counters.miss();
+  const gov::Result<search::Results> found =
+      context.search.query(context.call, {query, {kind}, {}, limit_of(arguments, 5)});
+  if (!found) return ToolResult::error(found.status());
+  for (const search::Found& hit : found->hits) answer["results"].push_back(reference_hit(prefix, hit));
+  answer["total_found"] = found->total;
+  return ToolResult::json(answer);
+}
+
+ToolResult search_risks(const Json& a, ToolContext& c) {
+  return search_kind(content::kRisk, "risk-",
+                     "Risk catalog unavailable. No content source could be read; please retry later.", a, c);
+}
+ToolResult search_mitigations(const Json& a, ToolContext& c) {
+  return search_kind(content::kMitigation, "mitigation-",
+                     "Mitigation catalog unavailable. No content source could be read; please retry later.", a, c);
+}
+ToolResult search_frameworks(const Json& a, ToolContext& c) {
+  return search_kind(content::kFramework, "", "Framework catalog unavailable. Please retry later.", a, c);
+}
+
+ToolResult search_all(const Json& arguments, ToolContext& context) {
+  const std::string& query = *text_member(arguments, "query");
+  search::Request request{query, {}, {}, limit_of(arguments, 10)};
+  if (const std::string* kind = text_member(arguments, "kind")) {
+    const auto known = context.generation->snapshot().kinds();
+    if (std::find(known.begin(), known.end(), *kind) == known.end())
+      return ToolResult::error("unknown_kind", "kind: there is no document of kind '" + *kind + "'",
+                               {{"candidates", known}});
+    request.kinds.push_back(*kind);
+  }
+  if (const std::string* source = text_member(arguments, "source")) request.source = *source;
+  context.counters.miss();
+  const gov::Result<search::Results> found = context.search.query(context.call, request);
+  if (!found) return ToolResult::error(found.status());
+  Json results = Json::array();
+  for (const search::Found& hit : found->hits) {
+    const content::Document& d = *hit.document;
+    results.push_back({{"kind", d.kind},
+                       {"id", d.id},
+                       {"short_id", text_or_null(d.short_id)},
+                       {"public_id", text_or_null(d.public_id)},
+                       {"title", d.title},
+                       {"section", hit.heading},
+                       {"content", hit.snippet},
+                       {"entry", hit.entry ? Json(hit.entry->key) : Json(nullptr)},
+                       {"uri", d.uri},
+                       {"link", hit.entry && !hit.entry->url.empty() ? Json(hit.entry->url)
+                                                                      : text_or_null(d.provenance.link)},
+                       {"source", d.provenance.source},
+                       {"score", hit.score}});
+  }
+  return ToolResult::json(Json{{"query", query}, {"results", std::move(results)}, {"total_found", found->total}});
+}
+
+}  // namespace
+
+std::vector<Tool> search_tools() {
+  std::vector<Tool> tools;
+  tools.push_back(make_tool(
+      "search_frameworks", "Search Frameworks",
+      "Finds entries of regulatory and industry frameworks (articles, controls) by topic, title words "
+      "or identifier such as AC-1 or Article 14. Returns the framework's id, the entry and its link.",
+      kQuery, kResults, search_frameworks));
+  tools.push_back(make_tool(
+      "search_risks", "Search Risks",
+      "Finds AI risks by topic or by describing what happened, best match first, with the words around "
+      "the match. Follow up with get_risk; the id is document_id.",
+      kQuery, kResults, search_risks));
+  tools.push_back(make_tool(
+      "search_mitigations", "Search Mitigations",
+      "Finds mitigations (controls) by topic or by the problem to solve, best match first, with the "
+      "words around the match. Follow up with get_mitigation; the id is document_id.",
+      kQuery, kResults, search_mitigations));
+  tools.push_back(make_tool(
+      "search", "Search Everything",
+      "Finds passages in all documents (risks, mitigations, framework entries, use cases, the "
+      "organisation's own policies), best match first, with ids, resource uris and links to cite. "
+      "Use it first when it is not clear what kind of document answers the question.",
+      kAllQuery, kAllResults, search_all));
+  for (Tool& tool : tools) tool.searches = true;
+  return tools;
+}
+
+}  // namespace govhost::mcp

@@ -1,0 +1,106 @@
+#include "observe/line_writer.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <utility>
+
+#include "core/json_text.h"
+
+namespace govhost {
+namespace {
+constexpr std::chrono::milliseconds kGather{10};
+constexpr std::chrono::milliseconds kGiveUp{1000};
+}  // namespace
+
+LineWriter::LineWriter(int fd, std::size_t capacity)
+    : fd_(fd), capacity_(capacity), thread_([this] { run(); }) {}
+
+LineWriter::~LineWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void LineWriter::append(std::string_view line, bool urgent) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (pending_.size() + line.size() > capacity_) {
+      ++dropped_;
+      return;
+    }
+    wake = pending_.empty() || (urgent && !urgent_);
+    urgent_ = urgent_ || urgent;
+    pending_ += line;
+    ++appended_;
+  }
+  if (wake) changed_.notify_one();
+}
+
+bool LineWriter::flush(std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t upto = appended_;
+  urgent_ = true;
+  changed_.notify_one();
+  return written_.wait_for(lock, limit, [&] { return done_ >= upto; });
+}
+
+std::uint64_t LineWriter::dropped() const {
+  const std::lock_guard lock(mutex_);
+  return dropped_;
+}
+
+void LineWriter::run() {
+  std::string batch;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return stopping_ || !pending_.empty(); });
+    if (pending_.empty() && stopping_) return;
+    changed_.wait_for(lock, kGather, [&] { return stopping_ || urgent_; });
+    batch.clear();
+    std::swap(batch, pending_);
+    const std::uint64_t upto = appended_;
+    if (dropped_ > reported_) {
+      batch += R"({"level":"warn","event":"log.dropped","msg":"log lines were dropped because their reader is too slow","count":)";
+      append_number(batch, static_cast<std::int64_t>(dropped_ - reported_));
+      batch += "}\n";
+      reported_ = dropped_;
+    }
+    urgent_ = false;
+    lock.unlock();
+    write_out(batch);
+    lock.lock();
+    done_ = upto;
+    written_.notify_all();
+  }
+}
+
+// Never blocks for ever on a reader that has stopped: a pipe that polls writable takes PIPE_BUF
+// bytes at once (pipe(7)), so only that much is written after each poll.
+void LineWriter::write_out(std::string_view bytes) {
+  std::chrono::milliseconds waited{0};
+  while (!bytes.empty()) {
+    pollfd ready{fd_, POLLOUT, 0};
+    const int n = ::poll(&ready, 1, 100);
+    if (n == 0) {
+      waited += std::chrono::milliseconds(100);
+      const std::lock_guard lock(mutex_);
+      if (stopping_ && waited >= kGiveUp) return;
+      continue;
+    }
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 || (ready.revents & (POLLERR | POLLNVAL)) != 0) return;
+    const ssize_t written = ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+    if (written < 0 && errno != EINTR && errno != EAGAIN) return;
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace govhost

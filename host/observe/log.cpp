@@ -1,0 +1,73 @@
+#include "observe/log.h"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <string>
+
+#include "core/json_text.h"
+#include "core/time.h"
+#include "core/utf8.h"
+
+namespace govhost {
+namespace {
+
+constexpr std::array<std::string_view, 5> kNames = {"trace", "debug", "info", "warn", "error"};
+constexpr std::size_t kMaxValue = 2048;  // bytes of one text field; the rest is cut
+
+void append_text(std::string& line, std::string_view text) {
+  text = utf8_prefix(text, kMaxValue);
+  append_json_string(line, is_utf8(text) ? text : to_valid_utf8(text));
+}
+
+struct AppendValue {
+  std::string& line;
+  void operator()(std::string_view text) const { append_text(line, text); }
+  void operator()(std::int64_t number) const { append_number(line, number); }
+  void operator()(bool flag) const { line += flag ? "true" : "false"; }
+  void operator()(double number) const {
+    char digits[32];
+    if (!std::isfinite(number)) number = 0;
+    const auto end =
+        std::to_chars(digits, digits + sizeof digits, number, std::chars_format::fixed, 3).ptr;
+    line.append(digits, end);
+  }
+};
+
+}  // namespace
+
+std::string_view name_of(Level level) { return kNames[static_cast<std::size_t>(level)]; }
+
+std::optional<Level> parse_level(std::string_view name) {
+  for (std::size_t i = 0; i < kNames.size(); ++i)
+    if (kNames[i] == name) return static_cast<Level>(i);
+  return std::nullopt;
+}
+
+void Log::write(Level level, std::string_view event, std::string_view message,
+                std::span<const LogField> fields) {
+  if (!on(level)) return;
+  static thread_local std::string line;  // reused: a line needs no allocation
+  line.assign(R"({"ts":")");
+  line += to_rfc3339(std::chrono::system_clock::now(), true);
+  line += R"(","level":")";
+  line += name_of(level);
+  line += R"(","event":")";
+  line += event;
+  line += '"';
+  if (!message.empty()) {
+    line += R"(,"msg":)";
+    append_text(line, message);
+  }
+  for (const LogField& field : fields) {
+    line += ',';
+    append_json_string(line, field.name);
+    line += ':';
+    std::visit(AppendValue{line}, field.value);
+  }
+  line += "}\n";
+  out_.append(line, level == Level::kError);
+}
+
+}  // namespace govhost

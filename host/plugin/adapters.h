@@ -1,0 +1,94 @@
+// The host's own interfaces to plugins, in C++ terms, and their adapters for plugins that run
+// inside the process. The rest of the host knows only the interfaces.
+#pragma once
+
+#include <gov/abi.h>
+#include <gov/status.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/call.h"
+#include "plugin/instance.h"
+
+namespace govhost::plugin {
+
+// A document as a source lists it. Views live for the callback.
+struct SourceHead {
+  std::string_view key, version, title, media_type, link;
+  std::int64_t modified_ms = 0;
+  std::uint64_t size = 0;
+};
+
+// Where documents come from. Calls may block; several may run at once.
+class Source {
+ public:
+  using OnHead = std::function<gov::Status(const SourceHead&)>;
+  using OnBody = std::function<gov::Status(std::string_view chunk)>;
+
+  virtual ~Source() = default;
+  virtual gov::Status list(CallContext&, const OnHead&) = 0;
+  virtual gov::Status fetch(CallContext&, std::string_view key, const OnHead&, const OnBody&) = 0;
+};
+
+struct Passage {
+  std::string_view id, version, title, heading, text;
+  std::vector<gov_pair> facets;
+};
+
+struct Hit {
+  std::string_view id;
+  float score = 0;
+  std::span<const gov_range> matches;
+};
+
+class SearchBackend {
+ public:
+  using OnHit = std::function<gov::Status(const Hit&)>;
+
+  virtual ~SearchBackend() = default;
+  virtual gov::Status apply(CallContext&, std::span<const Passage> put) = 0;
+  // `total` receives the number of passages that match.
+  virtual gov::Status query(CallContext&, std::string_view text, std::span<const gov_pair> facets,
+                            std::uint32_t limit, const OnHit&, std::uint64_t& total) = 0;
+  // Whether query() may run on a transport's thread.
+  virtual bool never_blocks() const = 0;
+};
+
+// Who is asking, as an authenticator found it.
+struct Principal {
+  std::string subject, issuer, method;
+  std::vector<std::string> scopes;
+  std::int64_t expires_ms = 0;
+};
+
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+  // GOV_OK with `out` filled, GOV_NOT_MINE, or the reason for refusing.
+  virtual gov::Status authenticate(CallContext&, const gov_peer&, Principal& out) = 0;
+  virtual std::string challenge() = 0;
+  virtual bool never_blocks() const = 0;
+};
+
+class Transport {
+ public:
+  using OnListening = std::function<void(std::string_view endpoint)>;
+
+  virtual ~Transport() = default;
+  virtual gov::Status run(CallContext&, const gov_dispatch_v1&, const OnListening&) = 0;
+  virtual void drain() = 0;
+};
+
+// Adapters. The instance must outlive the adapter.
+std::unique_ptr<Source> local_source(Instance&);
+std::unique_ptr<SearchBackend> local_search(Instance&);
+std::unique_ptr<Authenticator> local_auth(Instance&);
+std::unique_ptr<Transport> local_transport(Instance&);
+
+}  // namespace govhost::plugin

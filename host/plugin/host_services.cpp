@@ -1,0 +1,85 @@
+#include "plugin/host_services.h"
+
+#include <gov/plugin.hpp>
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "core/utf8.h"
+#include "plugin/secrets.h"
+
+namespace govhost::plugin {
+namespace {
+
+constexpr std::uint64_t kRecordsPerSecond = 50;
+constexpr std::uint64_t kMaxFields = 16;
+
+Level level_of(std::int32_t level) {
+  return static_cast<Level>(std::clamp(level, std::int32_t{GOV_LOG_TRACE}, std::int32_t{GOV_LOG_ERROR}));
+}
+
+}  // namespace
+
+HostServices::HostServices(Log& log, std::string instance,
+                           std::function<std::string(std::string_view)> secret_of)
+    : log_(log), instance_(std::move(instance)), secret_of_(std::move(secret_of)) {
+  table_ = {sizeof table_,
+            GOV_ABI_MAJOR,
+            GOV_ABI_MINOR,
+            this,
+            [](const gov_host* h, std::int32_t level) { return of(h).log_.on(level_of(level)); },
+            [](const gov_host* h, std::int32_t level, gov_str text, const gov_pair* fields,
+               std::uint64_t n) { of(h).write(level, gov::to_cpp(text), fields, n); },
+            // Accepted and not yet collected: plugins may measure before the host exports it.
+            [](const gov_host*, std::int32_t, gov_str, double, const gov_pair*, std::uint64_t) {},
+            [](const gov_host* h, gov_str name, void* ctx, void (*use)(void*, gov_bytes),
+               gov_error* error) { return of(h).secret(gov::to_cpp(name), ctx, use, error); },
+            [](const gov_host* h, const char* id) -> const void* {
+              const auto found = of(h).services_.find(std::string_view(id));
+              return found == of(h).services_.end() ? nullptr : found->second;
+            }};
+}
+
+bool HostServices::admit(std::uint64_t& suppressed) {
+  const std::lock_guard lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  if (now - second_ >= std::chrono::seconds(1)) {
+    second_ = now;
+    in_second_ = 0;
+    suppressed = std::exchange(suppressed_, 0);
+  }
+  if (++in_second_ <= kRecordsPerSecond) return true;
+  ++suppressed_;
+  return false;
+}
+
+void HostServices::write(std::int32_t level, std::string_view text, const gov_pair* fields,
+                         std::uint64_t n) {
+  std::uint64_t suppressed = 0;
+  if (!admit(suppressed)) return;
+  if (suppressed > 0)
+    log_.warn("plugin.log_suppressed", "the plugin logged more than 50 records in a second",
+              {{"plugin", instance_}, {"count", static_cast<std::int64_t>(suppressed)}});
+  std::vector<LogField> all{{"plugin", std::string_view(instance_)}};
+  for (std::uint64_t i = 0; i < std::min(n, kMaxFields); ++i)
+    all.push_back({gov::to_cpp(fields[i].name), gov::to_cpp(fields[i].value)});
+  log_.write(level_of(level), "plugin.log", text, all);
+}
+
+gov_status HostServices::secret(std::string_view option, void* ctx, void (*use)(void*, gov_bytes),
+                                gov_error* error) {
+  const std::string reference = secret_of_(option);
+  if (reference.empty())
+    return gov::detail::report(
+        gov::not_found("the option " + std::string(option) + " holds no secret reference"), error);
+  gov::Result<std::string> value = resolve_secret(reference);
+  if (!value) return gov::detail::report(value.status(), error);
+  use(ctx, gov::to_bytes(*value));
+  OPENSSL_cleanse(value->data(), value->size());
+  return GOV_OK;
+}
+
+}  // namespace govhost::plugin

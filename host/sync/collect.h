@@ -1,0 +1,30 @@
+// Reads all documents of the configured sources.
+#pragma once
+
+#include <gov/status.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "content/document.h"
+#include "plugin/adapters.h"
+
+namespace govhost::sync {
+
+struct CollectLimits {
+  std::size_t max_document = std::size_t{2} << 20u;  // bytes
+  std::size_t max_documents = 20'000;                // of all sources together
+};
+
+struct Collected {
+  std::vector<content::RawDocument> documents;
+  std::vector<content::Note> notes;  // documents that had to be left out
+};
+
+// Adds what one source has. A document that cannot be read becomes a note; a source that cannot be
+// listed, or has nothing, is an error. Blocks while the source works.
+gov::Status collect(plugin::Source& source, const std::string& name, const std::string& licence,
+                    plugin::CallContext& call, const CollectLimits& limits, Collected& into);
+
+}  // namespace govhost::sync

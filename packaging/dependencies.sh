@@ -1,0 +1,54 @@
+# Sourced by run.sh and test.sh: installs the Debian packages that are missing.
+#
+# Package names are those of Debian 12; Debian 13 and Ubuntu 24.04 differ in Boost's only. As root,
+# or as a user who may sudo; nothing is installed when nothing is missing.
+
+build_packages="ca-certificates cmake ninja-build g++ ccache pkg-config nlohmann-json3-dev
+  libtomlplusplus-dev libyaml-cpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libstemmer-dev
+  libcli11-dev libssl-dev"
+test_packages="libgtest-dev clang curl python3 procps"
+
+boost_package() {
+  local version
+  for version in 1.81 1.83 1.88; do
+    if apt-cache show "libboost${version}-dev" >/dev/null 2>&1; then
+      echo "libboost${version}-dev"
+      return
+    fi
+  done
+  echo libboost-dev
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null 2>&1; then
+    sudo "$@"
+  else
+    echo "govhost: run this as root, or install sudo, so that packages can be installed: $*" >&2
+    exit 1
+  fi
+}
+
+is_installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+
+# install_packages NAME...: those that are missing.
+install_packages() {
+  local missing="" package
+  if ! command -v apt-get >/dev/null 2>&1; then
+    echo "govhost: this script installs packages with apt-get, which is not here; see README.md for what to install" >&2
+    exit 1
+  fi
+  for package in "$@"; do
+    is_installed "$package" || missing="$missing $package"
+  done
+  if ! dpkg-query -W -f '${Package} ${Status}\n' 'libboost*-dev' 2>/dev/null | grep -qE '^libboost(1\.8[1-9])?-dev .*ok installed'; then
+    missing="$missing boost"
+  fi
+  [ -n "$missing" ] || return 0
+  echo "Installing:$missing"
+  as_root apt-get update -qq
+  missing=${missing/ boost/ $(boost_package)}
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}

@@ -1,0 +1,63 @@
+#include "state.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace memory_search {
+namespace {
+
+using Totals = std::array<std::uint64_t, kFields>;
+
+std::vector<Norm> make_norms(const Segment& segment, const Totals& total, std::uint64_t passages,
+                             const Options& options) {
+  const Norm weights{options.title_weight, options.heading_weight, options.text_weight};
+  Norm per_word{};  // b over the average, of at least one word: a field may be empty everywhere
+  for (std::uint32_t f = 0; f < kFields; ++f)
+    per_word[f] =
+        options.b * static_cast<float>(passages) / static_cast<float>(std::max(total[f], passages));
+  std::vector<Norm> norms(segment.passages());
+  for (std::uint32_t p = 0; p < segment.passages(); ++p)
+    for (std::uint32_t f = 0; f < kFields; ++f)
+      norms[p][f] =
+          weights[f] / (1.0f - options.b + per_word[f] * static_cast<float>(segment.words[p][f]));
+  return norms;
+}
+
+// Merges the segments' own orders.
+void order_by_id(State& state) {
+  const auto less = [&](PassageRef a, PassageRef b) { return state.id(a) < state.id(b); };
+  for (std::uint32_t part = 0; part < state.parts.size(); ++part) {
+    const auto middle = static_cast<std::ptrdiff_t>(state.by_id.size());
+    for (const std::uint32_t passage : state.parts[part].segment->by_id)
+      state.by_id.push_back({part, passage});
+    std::inplace_merge(state.by_id.begin(), state.by_id.begin() + middle, state.by_id.end(), less);
+  }
+  for (std::uint32_t place = 0; place < state.by_id.size(); ++place) {
+    const PassageRef ref = state.by_id[place];
+    state.parts[ref.part].place[ref.passage] = place;
+  }
+}
+
+}  // namespace
+
+StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options) {
+  auto state = std::make_shared<State>();
+  std::uint64_t passages = 0;
+  Totals total{};
+  for (const SegmentPtr& segment : segments) {
+    passages += segment->passages();
+    for (std::uint32_t f = 0; f < kFields; ++f) total[f] += segment->total_words[f];
+  }
+  state->by_id.reserve(passages);
+  for (SegmentPtr& segment : segments) {
+    std::vector<Norm> norms = make_norms(*segment, total, passages, options);
+    std::vector<std::uint32_t> place(segment->passages());
+    state->bytes += segment->bytes();
+    state->parts.push_back({std::move(segment), std::move(norms), std::move(place)});
+  }
+  order_by_id(*state);
+  state->bytes += passages * (sizeof(Norm) + sizeof(std::uint32_t) + sizeof(PassageRef));
+  return state;
+}
+
+}  // namespace memory_search

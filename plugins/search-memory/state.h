@@ -1,0 +1,42 @@
+// What a query sees: the segments with all that depends on the whole collection.
+#pragma once
+
+#include "options.h"
+#include "segment.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace memory_search {
+
+// Per passage and field: what one occurrence weighs, that is the field's weight over BM25F's length
+// correction, 1 - b + b * words / average words.
+using Norm = std::array<float, kFields>;
+
+struct Part {
+  SegmentPtr segment;
+  // By passage number.
+  std::vector<Norm> norms;
+  std::vector<std::uint32_t> place;  // in State::by_id
+};
+
+struct PassageRef {
+  std::uint32_t part, passage;
+};
+
+// One state of the index. Immutable.
+struct State {
+  std::vector<Part> parts;
+  std::vector<PassageRef> by_id;  // all passages, ascending by id
+  std::size_t bytes = 0;
+
+  std::string_view id(PassageRef ref) const { return parts[ref.part].segment->ids[ref.passage]; }
+};
+using StatePtr = std::shared_ptr<const State>;
+
+StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options);
+
+}  // namespace memory_search

@@ -1,0 +1,189 @@
+// gov.source/1 "directory": serves the files below one directory.
+#include <gov/source.hpp>
+
+#include "glob.h"
+#include "tree.h"
+
+#include <sys/stat.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kSchema = R"({
+  "type": "object", "required": ["path"], "additionalProperties": false,
+  "properties": {
+    "path": {"type": "string", "x-gov-path": true,
+      "description": "The directory; relative to the configuration file."},
+    "include": {"type": "array", "items": {"type": "string"},
+      "default": ["**/*.md", "**/*.yml", "**/*.yaml"],
+      "description": "Patterns of the files to serve, relative to path."},
+    "exclude": {"type": "array", "items": {"type": "string"}, "default": [],
+      "description": "Patterns of the files to leave out although they are included."},
+    "link": {"type": "string", "default": "",
+      "description": "Address that a document's key is appended to, to tell where its original is."},
+    "max_files": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 20000,
+      "description": "More matching files than this are an error."},
+    "max_depth": {"type": "integer", "minimum": 0, "maximum": 64, "default": 16,
+      "description": "How many levels of folders are entered."}
+  }
+})";
+
+constexpr std::size_t kChunk = 65536, kMaxPatterns = 100, kMaxPattern = 512;
+
+struct Options {
+  std::string path, link;
+  std::vector<std::string> include{"**/*.md", "**/*.yml", "**/*.yaml"}, exclude{};
+  std::int64_t max_files = 20000, max_depth = 16;
+};
+
+gov::Status read_patterns(const json& options, const char* name, std::vector<std::string>& out) {
+  const auto found = options.find(name);
+  if (found == options.end()) return {};
+  const std::string option = std::string("source.options.") + name;
+  if (!found->is_array() || found->size() > kMaxPatterns)
+    return gov::invalid(option + " must be an array of at most 100 patterns");
+  out.clear();
+  for (const json& item : *found) {
+    const std::string pattern = item.is_string() ? item.get<std::string>() : "";
+    if (pattern.empty() || pattern.size() > kMaxPattern || pattern.front() == '/')
+      return gov::invalid(option + "[" + std::to_string(out.size()) +
+                          "] must be a pattern relative to path, of 1 to 512 bytes");
+    out.push_back(pattern);
+  }
+  return {};
+}
+
+// A directory that is there but not accessible is no option error: start() and list() report it.
+gov::Status check_path(const std::string& path) {
+  const auto wrong = [&](const char* what) {
+    return gov::invalid("source directory: path \"" + path + "\" " + what +
+                        "; set source.options.path to the directory of the documents");
+  };
+  if (path.find('\0') != path.npos)
+    return gov::invalid("source directory: source.options.path holds a NUL character");
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0)
+    return errno == EACCES ? gov::Status() : wrong("does not exist");
+  return S_ISDIR(info.st_mode) ? gov::Status() : wrong("is not a directory");
+}
+
+std::string_view media_type_of(std::string_view key) {
+  if (key.ends_with(".md") || key.ends_with(".markdown")) return "text/markdown";
+  if (key.ends_with(".yml") || key.ends_with(".yaml")) return "application/yaml";
+  return key.ends_with(".txt") ? "text/plain" : "application/octet-stream";
+}
+
+// Escapes what RFC 3986, 2.3 does not leave alone.
+std::string escaped(std::string_view key) {
+  std::string out;
+  for (const char c : key) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    if (plain)
+      out += c;
+    else
+      out.append({'%', "0123456789ABCDEF"[byte >> 4u], "0123456789ABCDEF"[byte & 15u]});
+  }
+  return out;
+}
+
+// Any number of threads: nothing changes after create().
+class DirectorySource final : public gov::Source {
+ public:
+  static gov::Result<std::unique_ptr<DirectorySource>> create(gov::Host host,
+                                                              const gov::Config& c) {
+    Options options;
+    options.path = c.text_or("path", "");
+    options.link = c.text_or("link", "");
+    options.max_files = c.integer("max_files", options.max_files);
+    options.max_depth = c.integer("max_depth", options.max_depth);
+    const json all = json::parse(c.json(), nullptr, /*allow_exceptions=*/false);
+    if (gov::Status s = read_patterns(all, "include", options.include); !s.ok()) return s;
+    if (gov::Status s = read_patterns(all, "exclude", options.exclude); !s.ok()) return s;
+    if (options.max_files < 1 || options.max_depth < 0 || options.max_depth > 64)
+      return gov::invalid("source.options.max_files must be 1 or more, max_depth from 0 to 64");
+    if (gov::Status s = check_path(options.path); !s.ok()) return s;
+    return std::make_unique<DirectorySource>(host, std::move(options));
+  }
+
+  DirectorySource(gov::Host host, Options options)
+      : options_(std::move(options)),
+        tree_(host, options_.path, static_cast<std::size_t>(options_.max_depth)) {}
+
+  gov::Status start(const gov::Call&) override {
+    const gov::Result<Fd> root = tree_.open_root();
+    return root ? gov::Status() : root.status();
+  }
+
+  gov::Status list(const gov::Call& call, gov::DocumentSink& out) override {
+    const auto wanted = [this](std::string_view key) { return serves(key); };
+    const auto found = tree_.list(call, wanted, static_cast<std::size_t>(options_.max_files));
+    if (!found) return found.status();
+    if (found->empty())
+      return gov::unavailable("no file below " + options_.path +
+                              " is served; check source.options.path, include and exclude");
+    for (const File& file : *found) {
+      if (gov::Status s = still_wanted(call); !s.ok()) return s;
+      if (gov::Status s = head(out, file); !s.ok()) return s;
+    }
+    return {};
+  }
+
+  gov::Status fetch(const gov::Call& call, std::string_view key, std::string_view if_version,
+                    gov::DocumentSink& out) override {
+    if (gov::Status s = still_wanted(call); !s.ok()) return s;
+    const gov::Result<File> file = tree_.open(key);
+    if (!file) return file.status();
+    if (!serves(key)) return gov::not_found(file->key + " is not among the files to serve");
+    if (!if_version.empty() && if_version == file->version()) return gov::not_modified();
+    if (gov::Status s = head(out, *file); !s.ok()) return s;
+
+    const auto chunk = std::make_unique<char[]>(kChunk);
+    std::uint64_t total = 0;
+    while (total <= file->size) {  // a file that keeps growing has an end here too
+      if (gov::Status s = still_wanted(call); !s.ok()) return s;
+      const ssize_t n = ::read(file->fd.get(), chunk.get(), kChunk);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return gov::unavailable(file->key + " cannot be read to its end");
+      if (n == 0) break;
+      total += static_cast<std::uint64_t>(n);
+      if (gov::Status s = out.body({chunk.get(), static_cast<std::size_t>(n)}); !s.ok()) return s;
+    }
+    if (total == file->size && file->unchanged()) return {};
+    return gov::unavailable(file->key + " changed while it was read; fetch it again");
+  }
+
+ private:
+  bool serves(std::string_view key) const {
+    const auto matches = [&](const std::string& p) { return glob_matches(p, key); };
+    return std::any_of(options_.include.begin(), options_.include.end(), matches) &&
+           std::none_of(options_.exclude.begin(), options_.exclude.end(), matches);
+  }
+
+  gov::Status head(gov::DocumentSink& out, const File& file) const {
+    const std::string version = file.version();
+    const std::string link = options_.link.empty() ? "" : options_.link + escaped(file.key);
+    return out.head({.key = file.key,
+                     .version = version,
+                     .media_type = media_type_of(file.key),
+                     .link = link,
+                     .modified_ms = file.modified_ns / 1'000'000,
+                     .size = file.size});
+  }
+
+  const Options options_;
+  const Tree tree_;
+};
+
+}  // namespace
+
+GOV_PLUGIN(gov::component<DirectorySource>({.name = "directory",
+                                            .version = "1.0.0",
+                                            .summary = "Serves the files below one directory.",
+                                            .config_schema = kSchema}));

@@ -1,0 +1,277 @@
+#include "connection.h"
+
+#include "loop.h"
+
+namespace transport_http {
+namespace {
+
+// Answers of pipelined requests gathered before they are written.
+constexpr std::size_t kEnoughOutput = 256u << 10u;
+// A decoded body larger than this does not keep its memory.
+constexpr std::size_t kKeepBody = 64u << 10u;
+// Of a chunk's size line or the trailers.
+constexpr std::size_t kMaxChunkLine = 4096;
+
+}  // namespace
+
+Connection::Connection(Loop& loop, boost::asio::ip::tcp::socket socket, std::string address,
+                       std::uint64_t id)
+    : loop_(loop), socket_(std::move(socket)), address_(std::move(address)), id_(id) {
+  peer_.struct_size = sizeof peer_;
+  peer_.uid = GOV_NO_UID;
+  peer_.transport = gov::to_c("http");
+  peer_.address = gov::to_c(address_);
+  peer_.tls_subject = gov::to_c("");
+}
+
+void Connection::start() {
+  start_parser();
+  arm(loop_.options().header_timeout);
+  read_more();
+}
+
+void Connection::turn_away() {
+  fail(503, "too many connections; try again later");
+  flush();
+}
+
+// Does all that can be done with the bytes at hand, then writes once, then reads.
+void Connection::advance() {
+  while (!closing_) {
+    const bool moved = step();
+    if (moved && out_.size() < kEnoughOutput) continue;
+    if (!flush()) break;
+    if (!moved) break;
+  }
+  if (!closed_ && closing_) flush();
+  if (!closed_ && input_ended_ && !writing_) return close();
+  // While a slow client has answers to take, no further request of it is read; the end of the
+  // connection is watched for all the same as long as the host works for it.
+  if (!closed_ && (!writing_ || phase_ == Phase::kAnswer)) read_more();
+}
+
+// One step of the current request; false when it needs more bytes or an answer.
+bool Connection::step() {
+  switch (phase_) {
+    case Phase::kHead: return step_head();
+    case Phase::kBody: return step_body();
+    case Phase::kAnswer:
+    case Phase::kLinger: return false;
+  }
+  return false;
+}
+
+void Connection::start_parser() {
+  const Options& o = loop_.options();
+  head_.clear();
+  parser_.emplace(head_, chunks_, static_cast<std::uint32_t>(o.max_header), o.max_headers,
+                  o.max_body);
+  parsed_ = 0;
+  raw_ = 0;
+  head_begun_ = false;
+}
+
+bool Connection::step_head() {
+  if (parsed_ == 0) {
+    // Some clients end a body with one line break too many (RFC 9112, 2.2).
+    while (in_.size() >= 2 && in_.data()[0] == '\r' && in_.data()[1] == '\n') in_.consume(2);
+  }
+  if (in_.empty()) return false;
+  boost::beast::error_code ec;
+  char* const base = in_.data();
+  parsed_ += parser_->feed(base, base + parsed_, in_.size() - parsed_, ec);
+  const bool complete = !ec && parser_->is_header_done();
+  if (ec && ec != http::error::need_more) return bad_syntax(ec);
+  if (parsed_ > loop_.options().max_header ||
+      (!complete && in_.size() >= loop_.options().max_header))
+    return bad_syntax(http::error::header_limit);
+  if (complete) return route();
+  if (!head_begun_) {
+    head_begun_ = true;
+    arm(loop_.options().header_timeout);
+  }
+  return false;
+}
+
+bool Connection::bad_syntax(const boost::beast::error_code& ec) {
+  if (ec == http::error::header_limit) {
+    return fail(431, "the request head is larger than " +
+                           std::to_string(loop_.options().max_header) + " bytes or has more than " +
+                           std::to_string(loop_.options().max_headers) + " headers");
+  }
+  if (ec == http::error::body_limit) {
+    return fail(413, "the body is larger than the limit of " +
+                           std::to_string(loop_.options().max_body) + " bytes");
+  }
+  return fail(400, "this is not a valid HTTP request: " + ec.message());
+}
+
+// The head is complete: decides before anything of the body is read.
+bool Connection::route() {
+  chunked_ = parser_->chunked();
+  length_ = parser_->content_length().value_or(0);
+  frame_.http11 = head_.http11();
+  frame_.keep_alive = parser_->keep_alive() && !loop_.draining();
+  frame_.without_body = head_.method() == http::verb::head;
+  frame_.date = loop_.date();
+  verdict_ = loop_.router().judge(head_, in_.data(), length_);
+  if (verdict_.cors) {
+    frame_.origin = head_.value(in_.data(), Known::kOrigin);
+  } else {
+    frame_.origin.clear();
+  }
+
+  const bool all_here = !chunked_ && in_.size() - parsed_ >= length_;
+  if (verdict_.kind != Verdict::Kind::kSubmit) {
+    // A body that has not come yet would have to be read to find the next request.
+    if (!all_here) frame_.keep_alive = false;
+    if (verdict_.kind == Verdict::Kind::kRefuse) {
+      append_error(out_, frame_, verdict_.status, verdict_.message,
+                   verdict_.status == 405 ? verdict_.allow : std::string_view());
+      loop_.count_refusal(verdict_.status);
+    } else {
+      append_preflight(out_, frame_, verdict_.allow,
+                       head_.value(in_.data(), Known::kRequestHeaders));
+    }
+    finish_request();
+    return true;
+  }
+  phase_ = Phase::kBody;
+  if (!all_here) {
+    arm(loop_.options().body_timeout);
+    if (head_.count(Known::kExpect) > 0 && frame_.http11 && in_.size() == parsed_)
+      out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+  }
+  return true;
+}
+
+// A fault that leaves no way to tell where the next request begins: the connection ends.
+bool Connection::fail(unsigned status, std::string_view message) {
+  if (phase_ == Phase::kHead) {  // the frame is still the last request's
+    frame_ = Frame{};
+    frame_.date = loop_.date();
+  }
+  frame_.keep_alive = false;
+  append_error(out_, frame_, status, message);
+  loop_.count_refusal(status);
+  finish_request();
+  return true;
+}
+
+bool Connection::step_body() {
+  if (chunked_) return read_chunks();
+  return in_.size() - parsed_ >= length_ && submit();
+}
+
+bool Connection::read_chunks() {
+  while (!parser_->is_done()) {
+    boost::beast::error_code ec;
+    const std::size_t at = parsed_ + raw_;
+    const std::size_t held = in_.size() - at;
+    if (held == 0) return false;
+    raw_ += parser_->feed(in_.data(), in_.data() + at, held, ec);
+    if (ec == http::error::need_more)
+      return held > kMaxChunkLine && bad_syntax(http::error::bad_chunk);
+    if (ec) return bad_syntax(ec);
+  }
+  return submit();
+}
+
+std::string_view Connection::body() const {
+  if (chunked_) return chunks_;
+  return {in_.data() + parsed_, static_cast<std::size_t>(length_)};
+}
+
+bool Connection::submit() {
+  const char* const base = in_.data();
+  const bool post = head_.method() == http::verb::post;
+  head_.pairs(base, pairs_);
+  peer_.headers = pairs_.data();
+  peer_.header_count = pairs_.size();
+  gov_inbound inbound{};
+  inbound.struct_size = sizeof inbound;
+  inbound.connection = id_;
+  inbound.body = gov::to_bytes(post ? body() : std::string_view());
+  inbound.method = gov::to_c(head_.method_text(base));
+  inbound.target = gov::to_c(Router::path_of(head_.target(base)));
+  inbound.peer = &peer_;
+
+  phase_ = Phase::kAnswer;
+  deadline_ = Clock::time_point::max();  // how long the host may take is the host's decision
+  answer_.begin(frame_, verdict_.accepts, head_.method() == http::verb::get);
+  queued_ = false;
+  submitting_ = true;
+  gov_exchange* exchange = nullptr;
+  loop_.dispatch().submit(inbound, this, &Connection::on_reply, &exchange);
+  submitting_ = false;
+  exchange_ = exchange;
+  if (answer_.done()) {
+    finish_answer();
+    return true;
+  }
+  if (exchange_) {
+    comment_at_ = Clock::now() + loop_.options().keepalive_interval;
+    return false;
+  }
+  // All replies have been given: by another thread, or the host is at fault.
+  if (queued_) return false;
+  if (!answer_.begun()) return fail(500, "no answer was given");
+  frame_.keep_alive = false;
+  finish_request();
+  return true;
+}
+
+void Connection::on_reply(void* ctx, const gov_reply* reply) noexcept {
+  Connection& self = *static_cast<Connection*>(ctx);
+  // Replies of one exchange never overlap, so queued_ needs no lock.
+  if (self.loop_.here() && self.submitting_ && !self.queued_) {
+    self.answer_.add(*reply, self.out_);
+    return;
+  }
+  self.queued_ = true;
+  const std::size_t size = static_cast<std::size_t>(body_size(*reply)) + 1;
+  const std::size_t before = self.waiting_.fetch_add(size);
+  if (before > 0 && before + size > self.loop_.options().max_buffered) self.overflown_ = true;
+  // Kept alive here: the loop may end as soon as the last reply is in.
+  const std::shared_ptr<Mailbox> mailbox = self.loop_.mailbox();
+  mailbox->put(self.id_, *reply);
+}
+
+void Connection::deliver(const gov_reply& reply) {
+  waiting_.fetch_sub(static_cast<std::size_t>(body_size(reply)) + 1);
+  if (closed_ || phase_ != Phase::kAnswer) return;
+  if (loop_.draining()) frame_.keep_alive = false;
+  answer_.add(reply, out_);
+  if (answer_.done()) {
+    finish_answer();
+    return advance();
+  }
+  comment_at_ = Clock::now() + loop_.options().keepalive_interval;
+  flush();
+  // A client that reads more slowly than the stream grows would fill the memory.
+  if (!closed_ && (overflown_ || out_.size() - sent_ > loop_.options().max_buffered)) close();
+}
+
+void Connection::finish_answer() {
+  if (exchange_) loop_.dispatch().release(exchange_);
+  exchange_ = nullptr;
+  finish_request();
+}
+
+void Connection::finish_request() {
+  phase_ = Phase::kHead;
+  if (!frame_.keep_alive || loop_.draining()) {
+    closing_ = true;
+    return;
+  }
+  in_.consume(parsed_ + (chunked_ ? raw_ : static_cast<std::size_t>(length_)));
+  if (chunks_.capacity() > kKeepBody) {
+    chunks_ = std::string();
+  } else {
+    chunks_.clear();
+  }
+  start_parser();
+  arm(loop_.options().idle_timeout);
+}
+
+}  // namespace transport_http

@@ -1,0 +1,118 @@
+// One client connection: reads requests, hands them to the host, writes the answers in order.
+#pragma once
+
+#include "answer.h"
+#include "mailbox.h"
+#include "read_buffer.h"
+#include "request.h"
+#include "router.h"
+
+#include <gov/transport.hpp>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace transport_http {
+
+class Loop;
+using Clock = std::chrono::steady_clock;
+
+// Lives on its loop's thread; only on_reply() is called from others. A connection answers one
+// request at a time; further ones wait in the read buffer and, when that is full, in the kernel.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Loop& loop, boost::asio::ip::tcp::socket socket, std::string address,
+             std::uint64_t id);
+
+  void start();
+  // One connection too many: says so and closes.
+  void turn_away();
+  // A reply that came from another thread.
+  void deliver(const gov_reply& reply);
+  // Applies the time limits; called about once a second.
+  void sweep(Clock::time_point now);
+  void close_if_idle();
+  void close();
+  std::uint64_t id() const { return id_; }
+
+ private:
+  enum class Phase {
+    kHead,    // waiting for a request or reading its head
+    kBody,    // reading its body
+    kAnswer,  // the host has it
+    kLinger   // all is said; what the client still sends is dropped
+  };
+
+  // connection.cpp: requests
+  void advance();
+  bool step();
+  bool step_head();
+  bool step_body();
+  bool route();
+  bool fail(unsigned status, std::string_view message);
+  bool bad_syntax(const boost::beast::error_code& ec);
+  bool read_chunks();
+  std::string_view body() const;
+  bool submit();
+  static void on_reply(void* ctx, const gov_reply* reply) noexcept;
+  void finish_request();
+  void finish_answer();
+  void start_parser();
+
+  // connection_io.cpp: bytes and time
+  void read_more();
+  void on_read(const boost::system::error_code& ec, std::size_t bytes);
+  bool flush();
+  void wait_writable();
+  void linger();
+  void expire();
+  bool peer_hung_up();
+  void arm(std::chrono::milliseconds limit) { deadline_ = Clock::now() + limit; }
+
+  Loop& loop_;
+  boost::asio::ip::tcp::socket socket_;
+  const std::string address_;
+  const std::uint64_t id_;
+  gov_peer peer_{};
+
+  Phase phase_ = Phase::kHead;
+  bool reading_ = false;       // an asynchronous read is under way
+  bool writing_ = false;       // waiting until the socket takes more
+  bool closing_ = false;       // nothing is answered any more; closes once all is written
+  bool closed_ = false;
+  bool input_ended_ = false;
+  bool head_begun_ = false;
+  bool chunked_ = false;
+
+  ReadBuffer in_;
+  RequestHead head_;
+  std::optional<RequestParser> parser_;
+  std::size_t parsed_ = 0;     // bytes of the head that the parser has consumed
+  std::size_t raw_ = 0;        // bytes behind it that it has consumed as chunks
+  std::uint64_t length_ = 0;   // of the body, unless it is chunked
+  std::string chunks_;         // a chunked body, decoded
+  Verdict verdict_;
+  Frame frame_;
+  Answer answer_;
+  std::vector<gov_pair> pairs_;
+
+  gov_exchange* exchange_ = nullptr;
+  bool submitting_ = false;                // inside submit(); loop's thread only
+  bool queued_ = false;                    // a reply went through the mailbox
+  std::atomic<std::size_t> waiting_{0};    // bytes in the mailbox
+  std::atomic<bool> overflown_{false};
+
+  std::string out_;
+  std::size_t sent_ = 0;                   // of out_
+  std::size_t progress_ = 0;               // bytes taken since the write deadline was set
+  Clock::time_point deadline_ = Clock::time_point::max();
+  Clock::time_point write_deadline_ = Clock::time_point::max();
+  Clock::time_point comment_at_ = Clock::time_point::max();
+};
+
+}  // namespace transport_http

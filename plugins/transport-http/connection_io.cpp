@@ -1,0 +1,167 @@
+#include "connection.h"
+
+#include "loop.h"
+
+#include <boost/asio/buffer.hpp>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace transport_http {
+namespace {
+
+// A client that takes this much within the write timeout is slow, not stuck.
+constexpr std::size_t kProgress = 64u << 10u;
+// Buffers of answers larger than this are given back.
+constexpr std::size_t kKeepOutput = 64u << 10u;
+// How long the client gets to read the last answer before its unread data resets the connection.
+constexpr std::chrono::milliseconds kLingerTime{2000};
+
+}  // namespace
+
+void Connection::read_more() {
+  if (reading_ || closed_ || input_ended_) return;
+  std::span<char> space;
+  switch (phase_) {
+    case Phase::kHead: space = in_.space(loop_.options().max_header); break;
+    case Phase::kBody:
+      in_.cut(parsed_, raw_);  // decoded already
+      raw_ = 0;
+      space = in_.space(chunked_ ? in_.size() + (64u << 10u)
+                                 : parsed_ + static_cast<std::size_t>(length_) + 1024);
+      break;
+    // Nothing may move now: the host's answer still needs the head. A full buffer stops reading.
+    case Phase::kAnswer: space = in_.tail(); break;
+    case Phase::kLinger:
+      in_.consume(in_.size());
+      space = in_.space(8192);
+      break;
+  }
+  if (space.empty()) return;
+  reading_ = true;
+  socket_.async_read_some(boost::asio::buffer(space.data(), space.size()),
+                          [self = shared_from_this()](const boost::system::error_code& ec,
+                                                      std::size_t n) { self->on_read(ec, n); });
+}
+
+void Connection::on_read(const boost::system::error_code& ec, std::size_t bytes) {
+  reading_ = false;
+  if (closed_) return;
+  if (!ec) {
+    in_.commit(bytes);
+    if (phase_ == Phase::kLinger) {
+      read_more();
+    } else if (phase_ == Phase::kAnswer) {
+      read_more();  // pipelined requests wait; the read is there to see the client go
+    } else if (!writing_) {
+      advance();
+    }
+    return;
+  }
+  input_ended_ = true;
+  // The end of input is taken for the client's end unless it still has an answer to read.
+  if (ec != boost::asio::error::eof || phase_ == Phase::kAnswer || !writing_) close();
+}
+
+// Writes what the socket takes at once. False: closed, or the rest has to wait.
+bool Connection::flush() {
+  if (writing_ || closed_) return false;
+  while (sent_ < out_.size()) {
+    const ssize_t n = send(socket_.native_handle(), out_.data() + sent_, out_.size() - sent_,
+                           MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n >= 0) {
+      sent_ += static_cast<std::size_t>(n);
+      progress_ += static_cast<std::size_t>(n);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      wait_writable();
+      return false;
+    } else if (errno != EINTR) {
+      close();
+      return false;
+    }
+  }
+  sent_ = 0;
+  out_.clear();
+  if (out_.capacity() > kKeepOutput) out_ = std::string();
+  write_deadline_ = Clock::time_point::max();
+  if (!closing_) return true;
+  linger();
+  return false;
+}
+
+void Connection::wait_writable() {
+  writing_ = true;
+  if (write_deadline_ == Clock::time_point::max() || progress_ >= kProgress) {
+    write_deadline_ = Clock::now() + loop_.options().write_timeout;
+    progress_ = 0;
+  }
+  if (sent_ > kKeepOutput && sent_ > out_.size() / 2) {
+    out_.erase(0, sent_);
+    sent_ = 0;
+  }
+  socket_.async_wait(boost::asio::ip::tcp::socket::wait_write,
+                     [self = shared_from_this()](const boost::system::error_code& ec) {
+                       self->writing_ = false;
+                       if (self->closed_) return;
+                       if (ec) return self->close();
+                       if (self->flush()) self->advance();
+                     });
+}
+
+// Closing a socket with unread input resets the connection, and the reset can overtake the answer.
+void Connection::linger() {
+  if (phase_ == Phase::kLinger) return;
+  phase_ = Phase::kLinger;
+  boost::system::error_code ignored;
+  socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  if (input_ended_) return close();
+  arm(kLingerTime);
+  read_more();
+}
+
+void Connection::sweep(Clock::time_point now) {
+  if (closed_) return;
+  if (now >= write_deadline_) return close();
+  if (now >= deadline_) return expire();
+  if (phase_ != Phase::kAnswer) return;
+  if (!reading_ && peer_hung_up()) return close();
+  if (answer_.streaming() && !writing_ && now >= comment_at_) {
+    answer_.keep_alive(out_);
+    comment_at_ = now + loop_.options().keepalive_interval;
+    flush();
+  }
+}
+
+// With a full read buffer no read is pending that would tell.
+bool Connection::peer_hung_up() {
+  pollfd socket{socket_.native_handle(), POLLRDHUP, 0};
+  return poll(&socket, 1, 0) > 0;
+}
+
+void Connection::expire() {
+  const bool in_request = phase_ == Phase::kBody || (phase_ == Phase::kHead && head_begun_);
+  if (!in_request || writing_ || closing_) return close();
+  fail(408, "the request did not arrive in time");
+  flush();
+}
+
+void Connection::close_if_idle() {
+  if (phase_ == Phase::kHead && in_.empty() && !writing_ && !closing_) close();
+}
+
+void Connection::close() {
+  if (closed_) return;
+  closed_ = true;
+  if (exchange_) {
+    loop_.dispatch().cancel(exchange_);
+    loop_.dispatch().release(exchange_);
+    exchange_ = nullptr;
+  }
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+  loop_.remove(*this);
+}
+
+}  // namespace transport_http

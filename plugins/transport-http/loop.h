@@ -1,0 +1,71 @@
+// An event loop: one thread and the connections it serves.
+#pragma once
+
+#include "connection.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <ctime>
+#include <thread>
+#include <unordered_map>
+
+namespace transport_http {
+
+// What all loops of a server have in common.
+struct Shared {
+  const Options& options;
+  const Router& router;
+  const gov::Host host;
+  const gov::Dispatch dispatch;
+  std::atomic<std::size_t> connections{0};
+  std::atomic<bool> draining{false};
+};
+
+// adopt(), drain() and stop() may be called from any thread; all else happens inside run().
+class Loop {
+ public:
+  explicit Loop(Shared& shared);
+  Loop(const Loop&) = delete;
+
+  // Serves until stop() was called and everything is closed.
+  void run();
+  void adopt(boost::asio::ip::tcp::socket socket, std::string address, std::uint64_t id,
+             bool turn_away);
+  void drain();
+  void stop();
+  boost::asio::io_context& context() { return context_; }
+
+  // For connections.
+  const Options& options() const { return shared_.options; }
+  const Router& router() const { return shared_.router; }
+  const gov::Dispatch& dispatch() const { return shared_.dispatch; }
+  const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
+  bool draining() const { return shared_.draining.load(std::memory_order_relaxed); }
+  bool here() const { return std::this_thread::get_id() == thread_; }
+  std::string_view date();
+  void remove(Connection& connection);
+  void count_refusal(unsigned status);
+
+ private:
+  void deliver();
+  void sweep();
+  void schedule_sweep();
+  std::vector<std::shared_ptr<Connection>> all() const;
+
+  Shared& shared_;
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  boost::asio::steady_timer timer_;
+  const std::chrono::milliseconds sweep_interval_;
+  bool sweeping_ = false;
+  std::thread::id thread_;
+  std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections_;
+  std::shared_ptr<Mailbox> mailbox_;
+  std::vector<Mailbox::Letter> letters_;
+  std::time_t date_of_ = 0;
+  std::string date_;
+};
+
+}  // namespace transport_http

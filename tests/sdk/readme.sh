@@ -1,0 +1,65 @@
+#!/bin/bash
+# Builds every C++ block of the SDK's README as the plugin or program that it is, and uses it:
+#   readme.sh COMPILER PREFIX WORK PROBE
+. "$(dirname "$0")/common.sh"
+compiler=$1 prefix=$2 work=$3 probe=$4
+readme=$prefix/share/gov-plugin-sdk/README.md
+need_compiler "$compiler"
+
+rm -rf "$work"
+mkdir -p "$work"
+# Each block has a language and, in the line before, the name of its file.
+awk -v folder="$work" '
+  function stop(why) { printf "README.md:%d: %s\n", NR, why > "/dev/stderr"; bad = 1; exit 1 }
+  /^```/ && inside { inside = 0; name = ""; close(file); next }
+  /^```/ { if (name == "") stop("a block without a name: write <!-- snippet: NAME --> above it")
+           if ($0 == "```") stop("a block without a language")
+           if ($0 == "```cpp" && name !~ /\.cpp$/) stop("C++ in " name)
+           if (name in seen) stop("a second block named " name)
+           seen[name] = 1; file = folder "/" name; inside = 1; next }
+  inside { print > file; next }
+  /^<!-- snippet: [A-Za-z0-9_.-]+ -->$/ { name = $3; next }
+  { name = "" }
+  END { if (!bad && inside) stop("the last block is not closed") }
+' "$readme" || fail "the blocks of $readme cannot be extracted"
+
+cmp "$work/my_source.cpp" "$prefix/share/gov-plugin-sdk/template/my_source.cpp" ||
+  fail "my_source.cpp in the README is not the template's"
+for script in "$work"/*.sh; do
+  bash -n "$script" || fail "$script is not a shell script"
+done
+
+cd "$work"
+# The build file shown to readers is the start of this one.
+{
+  cat CMakeLists.txt
+  echo 'add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)'
+  for source in *.cpp; do
+    name=${source%.cpp}
+    case $source in
+      my_source.cpp) ;;
+      *_test.cpp)
+        echo "add_executable($name $source)"
+        echo "target_link_libraries($name PRIVATE gov::plugin-sdk \${CMAKE_DL_LIBS})"
+        ;;
+      my_*.cpp) echo "gov_add_plugin(${name#my_}-${name//_/-} $source)" ;;
+      *) fail "$source is neither a plugin (my_*.cpp) nor a program (*_test.cpp)" ;;
+    esac
+  done
+} > all.txt
+mv all.txt CMakeLists.txt
+run configure.log cmake -S . -B build -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$prefix"
+run build.log cmake --build build -j2
+
+for kind in source search auth transport; do
+  plugin=build/$kind-my-$kind.so
+  [ -f "$plugin" ] || fail "the README has no example of the kind $kind"
+  check_exports "$plugin"
+done
+mkdir policies
+echo "# One" > policies/one.md
+found=$(build/list_test build/source-my-source.so policies)
+[ "$found" = "one.md" ] || fail "list_test printed '$found' instead of 'one.md'"
+for kind in search auth transport; do
+  "$probe" "$kind" "build/$kind-my-$kind.so" || fail "the example my_$kind.cpp does not work"
+done
