@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "search/readable.h"
 
 namespace govhost::search {
 
@@ -20,7 +21,7 @@ void Passages::add(std::string id, std::string_view heading, std::string text, P
   // Two sources may hold documents of one id: the second gets an id of its own.
   while (by_id_.contains(id)) id += "'";
   by_id_.emplace(id, all_.size());
-  all_.push_back({std::move(id), std::string(heading), std::move(text), place});
+  all_.push_back({std::move(id), std::string(heading), std::move(text), place, is_reading_list(heading)});
 }
 
 void Passages::add_sections(std::size_t index, const content::Document& document) {
@@ -30,11 +31,11 @@ void Passages::add_sections(std::size_t index, const content::Document& document
   const std::string_view opening = trim(body.substr(0, first));
   // A document without any text below its headings is still found by its title.
   if (!opening.empty() || document.sections.empty())
-    add(prefix, document.plain_title, std::string(opening), {index, std::nullopt, std::nullopt});
+    add(prefix, document.plain_title, readable(opening), {index, std::nullopt, std::nullopt});
   for (std::size_t s = 0; s < document.sections.size(); ++s) {
     const content::Section& section = document.sections[s];
     add(prefix + section.anchor, section.heading,
-        std::string(trim(body.substr(section.text, section.end - section.text))),
+        readable(body.substr(section.text, section.end - section.text)),
         {index, s, std::nullopt});
   }
 }

@@ -25,6 +25,7 @@ struct PassageText {
   std::string heading;
   std::string text;     // what match ranges count in
   Place place;
+  bool reading_list = false;  // links to read on, no explanation
 };
 
 // All passages of one snapshot and the way back from a passage's id. Immutable once built.

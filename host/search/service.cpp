@@ -12,6 +12,8 @@ namespace {
 // Passages asked of the backend for one answer: enough that grouping by document does not run dry.
 constexpr std::uint32_t kPassageLimit = 2000;
 constexpr std::size_t kEntriesPerFramework = 3;
+constexpr double kReadingList = 0.4;      // weight of a list of links
+constexpr double kOpeningShare = 0.6, kMatchShare = 0.3;  // of the best score, to be shown instead of it
 constexpr double kFurtherPassages = 0.1;  // what a document's other passages add to its best one
 
 // The hits of one document, best first.
@@ -46,13 +48,20 @@ Found describe(const content::Document& document, const Collected& hit, double s
   return found;
 }
 
-// The passage to show: the best one whose text holds a match, unless it is far behind.
+bool opens_document(const Place& place) { return !place.entry && place.section.value_or(0) == 0; }
+
+// The passage to show: the document's opening when it holds the match nearly as well as the best,
+// because it is written to be read first; else the best one whose text holds a match.
 const Collected& shown(const std::vector<Collected>& all, const Group& group) {
   const Collected& best = all[group.hits.front()];
-  if (!best.matches.empty()) return best;
-  for (const std::size_t i : group.hits)
-    if (!all[i].matches.empty() && all[i].score >= best.score * 0.3) return all[i];
-  return best;
+  const Collected* with_match = nullptr;
+  for (const std::size_t i : group.hits) {
+    const Collected& hit = all[i];
+    if (hit.matches.empty()) continue;
+    if (opens_document(hit.passage->place) && hit.score >= best.score * kOpeningShare) return hit;
+    if (!with_match && hit.score >= best.score * kMatchShare) with_match = &hit;
+  }
+  return with_match ? *with_match : best;
 }
 
 std::vector<Group> group_by_document(const std::vector<Collected>& all) {
@@ -149,7 +158,7 @@ gov::Result<Results> Service::query(plugin::CallContext& call, const Request& re
         // Ids of another snapshot, and ranges outside the text, are the backend's mistakes.
         const PassageText* const passage = passages.find(hit.id);
         if (!passage) return gov::Status();
-        Collected collected{passage, static_cast<double>(hit.score), {}};
+        Collected collected{passage, static_cast<double>(hit.score) * (passage->reading_list ? kReadingList : 1), {}};
         for (const gov_range& r : hit.matches)
           if (r.begin < r.end && r.end <= passage->text.size()) collected.matches.push_back(r);
         all.push_back(std::move(collected));
@@ -157,6 +166,7 @@ gov::Result<Results> Service::query(plugin::CallContext& call, const Request& re
       },
       total);
   if (!status.ok()) return status;
+  std::stable_sort(all.begin(), all.end(), [](const Collected& a, const Collected& b) { return a.score > b.score; });
 
   Results results;
   results.snapshot = (*index)->snapshot;

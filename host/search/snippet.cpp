@@ -11,8 +11,6 @@ namespace {
 constexpr std::string_view kEllipsis = "...";
 constexpr std::size_t kWindow = 200;  // bytes that the matches of one snippet may span
 
-bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-
 // The first match of the group with the most matches inside one window.
 std::size_t densest(std::span<const gov_range> matches) {
   std::size_t best = 0, best_count = 0;
@@ -30,21 +28,9 @@ std::size_t densest(std::span<const gov_range> matches) {
 std::size_t word_start(std::string_view text, std::size_t at) {
   const std::size_t limit = at > 24 ? at - 24 : 0;
   for (std::size_t i = at; i > limit; --i)
-    if (is_blank(text[i - 1])) return i;
+    if (text[i - 1] == ' ') return i;
   while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u) ++at;
   return at;
-}
-
-// Blanks and line breaks become one space each run; Markdown marks that carry no meaning go.
-std::string one_line(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    if (c == '*' || c == '`') continue;
-    if (!is_blank(c)) out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
-  }
-  return out;
 }
 
 // As many code points as allowed, in whole words where possible.
@@ -65,13 +51,10 @@ std::string make_snippet(std::string_view text, std::span<const gov_range> match
     const auto at = std::min<std::size_t>(static_cast<std::size_t>(matches[densest(matches)].begin), text.size());
     begin = at <= 60 ? 0 : word_start(text, at - 60);
   }
-  // Marks and runs of blanks only shrink the text, so this much always suffices.
-  const std::string_view window = utf8_prefix(text.substr(begin), kMaxSnippet * 4);
-  const std::string line = one_line(window);
-  const std::string_view whole = trim(line);
+  const std::string_view whole = trim(text.substr(begin));
   const std::string_view lead = begin > 0 ? kEllipsis : std::string_view{};
   std::string_view kept = cut(whole, kMaxSnippet - 2 * kEllipsis.size());
-  const bool ends_early = kept.size() < whole.size() || begin + window.size() < text.size();
+  const bool ends_early = kept.size() < whole.size();
   std::string out(lead);
   out += trim(kept);
   if (ends_early) out += kEllipsis;

@@ -11,8 +11,9 @@ namespace govhost::search {
 
 inline constexpr std::size_t kMaxSnippet = 280;  // characters
 
-// One line of at most kMaxSnippet characters of `text` that holds the densest group of matches,
-// with an ellipsis where it is cut. `matches` are byte ranges of `text`, ascending.
+// At most kMaxSnippet characters of `text` that holds the densest group of matches,
+// with an ellipsis where it is cut. `text` is as readable() makes it; `matches` are byte ranges of
+// it, ascending.
 std::string make_snippet(std::string_view text, std::span<const gov_range> matches);
 
 }  // namespace govhost::search

@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "support/client.h"
 #include "support/files.h"
@@ -19,21 +21,29 @@ inline std::string name_of(const testing::TestParamInfo<Way>& info) {
          (std::get<1>(info.param) == Era::kLegacy ? "Legacy" : "Modern");
 }
 
-// One server for all cases of one way; cases do not depend on each other.
+// The running client of one way; all tests of a suite share it, because its cases do not depend on
+// each other.
+class SharedClients {
+ public:
+  Client& get(const Way& way, const std::vector<std::string>& arguments) {
+    auto& client = clients_[way];
+    if (!client) client = std::make_unique<Client>(std::get<0>(way), std::get<1>(way), arguments);
+    return *client;
+  }
+  void clear() { clients_.clear(); }
+
+ private:
+  std::map<Way, std::unique_ptr<Client>> clients_;
+};
+
+// Over the AI Governance Framework.
 class Contract : public testing::TestWithParam<Way> {
  protected:
+  static void TearDownTestSuite() { clients.clear(); }
   void SetUp() override {
     if (!has_aigf())
       GTEST_SKIP() << "SKIPPED: " << aigf() << " is absent; starter_test covers the starter catalogue";
-    const auto [wire, era] = GetParam();
-    static std::unique_ptr<Client> shared;
-    static Way shared_way;
-    if (!shared || shared_way != GetParam()) {
-      shared.reset();
-      shared = std::make_unique<Client>(wire, era, serving_aigf());
-      shared_way = GetParam();
-    }
-    client = shared.get();
+    client = &clients.get(GetParam(), serving_aigf());
   }
   void fails(const std::string& tool, const Json& arguments, const std::string& named) {
     const Json result = client->call(tool, arguments);
@@ -41,6 +51,7 @@ class Contract : public testing::TestWithParam<Way> {
     EXPECT_NE(result["content"][0].value("text", "").find(named), std::string::npos) << result.dump();
   }
 
+  inline static SharedClients clients;
   Client* client = nullptr;
 };
 

@@ -24,7 +24,7 @@ Json document_named(const Json& list, const char* key, const std::string& id) {
 
 TEST_P(Contract, ToolsAreTheReferenceElevenPlusSearchAndServerInfo) {  // A02
   std::set<std::string> names;
-  for (const Json& tool : client->request("tools/list")["result"]["tools"]) names.insert(tool["name"]);
+  for (const Json& tool : Json(client->request("tools/list")["result"]["tools"])) names.insert(tool["name"]);
   std::set<std::string> expected = kReferenceTools;
   expected.insert({"search", "server_info"});
   EXPECT_EQ(names, expected);
@@ -190,7 +190,7 @@ TEST_P(Contract, EveryListedDocumentCanBeRead) {  // C06
 }
 
 TEST_P(Contract, UnknownIdsAreOrdinaryAnswersThatSaySo) {  // C07, C10
-  for (const std::string id : {std::string("invalid-risk-xyz-99"), std::string(256, 'x'), std::string("../x")}) {
+  for (const std::string& id : {std::string("invalid-risk-xyz-99"), std::string(256, 'x'), std::string("../x")}) {
     const Json answer = client->structured("get_risk", {{"risk_id", id}});
     EXPECT_EQ(answer["document_id"], id);
     EXPECT_NE(answer["title"].get<std::string>().find("not found"), std::string::npos);
@@ -223,7 +223,7 @@ TEST_P(Contract, GetFrameworkShowsItsEntries) {  // C12 to C14, C16
   const std::string nist = client->structured("get_framework", {{"framework", "nist-sp-800-53r5"}})["content"];
   EXPECT_NE(nist.find("AC-1 Policy And Procedures"), std::string::npos);
   EXPECT_LT(nist.size(), 1'000'000u);
-  for (const Json& f : client->structured("list_frameworks")["frameworks"]) {
+  for (const Json& f : Json(client->structured("list_frameworks")["frameworks"])) {
     const Json read = client->structured("get_framework", {{"framework", f["id"]}});
     EXPECT_GE(read["sections"].get<int>(), 1) << f["id"];
     EXPECT_GT(read["content"].get<std::string>().size(), 1500u) << f["id"];
