@@ -30,7 +30,7 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind, con
   const gov_component& component = **found;
   const auto schema = config::compile(component.config_schema ? component.config_schema : kNoOptions);
   if (!schema) {
-    problems.push_back(place + ": the plugin's own option schema is faulty: " + schema.status().message());
+    problems.push_back(place + ": the option schema in " + instance.ref.path + " is faulty: " + schema.status().message());
     return nullptr;
   }
   config::Checked checked = config::check_options(*schema, config, kind, instance);

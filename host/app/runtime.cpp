@@ -152,7 +152,10 @@ void Runtime::report_notes(const content::Snapshot& snapshot) {
 void Runtime::stop() {
   if (indexing_.joinable()) indexing_.join();
   transports_.clear();
-  for (auto it = instances_.rbegin(); it != instances_.rend(); ++it) (*it)->stop();
+  for (auto it = instances_.rbegin(); it != instances_.rend(); ++it) {
+    const Watchdog watchdog(reaper_, config_.host.drain_timeout, (*it)->name() + ": stop", "host.drain_timeout", kToolError);
+    (*it)->stop();
+  }
 }
 
 Runtime::~Runtime() {

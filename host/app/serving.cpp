@@ -116,7 +116,7 @@ int Serving::run(std::vector<std::string>& problems) {
   if (started) {
     life_.advance(ops::Stage::kReady);
     runtime_.log().info("serve.ready", {});
-    wait_for_end();
+    while (!stopping_ && !all_ended()) heed(wait_event(std::chrono::milliseconds(-1)));
   }
   drain();
   note_failures(problems);
@@ -135,21 +135,18 @@ bool Serving::wait_listening(std::vector<std::string>& problems) {
       problems.push_back("a transport did not start to listen within host.start_timeout");
       return false;
     }
-    const int signal = wait_event(std::chrono::milliseconds(100));
-    if (signal == SIGTERM || signal == SIGINT) return true;
+    heed(wait_event(std::chrono::milliseconds(100)));
+    if (stopping_) return true;
   }
 }
 
-void Serving::wait_for_end() {
-  while (!all_ended()) {
-    const int signal = wait_event(std::chrono::milliseconds(-1));
-    if (signal == SIGHUP)
-      runtime_.log().warn("reload.unavailable", "this version reads its configuration at the start only; restart it");
-    if (signal == SIGTERM || signal == SIGINT) {
-      runtime_.log().info("shutdown.begin", {}, {{"signal", signal == SIGTERM ? std::string_view("SIGTERM") : std::string_view("SIGINT")}});
-      return;
-    }
-  }
+void Serving::heed(int signal) {
+  if (signal == SIGHUP)
+    runtime_.log().warn("reload.unavailable", "this version reads its configuration at the start only; restart it");
+  if (signal != SIGTERM && signal != SIGINT) return;
+  if (stopping_) ::_exit(kInterruptedTwice);
+  stopping_ = true;
+  runtime_.log().info("shutdown.begin", {}, {{"signal", signal == SIGTERM ? std::string_view("SIGTERM") : std::string_view("SIGINT")}});
 }
 
 // Transports stop taking clients, what is in flight is answered, then everything ends. A second
@@ -159,14 +156,11 @@ void Serving::drain() {
   life_.advance(ops::Stage::kDraining);
   const auto deadline = Clock::now() + runtime_.config().host.drain_timeout;
   for (const auto& lane : lanes_) lane->slot.transport->drain();
-  while (!all_ended() && Clock::now() < deadline) {
-    const int signal = wait_event(std::chrono::milliseconds(50));
-    if (signal == SIGTERM || signal == SIGINT) ::_exit(kInterruptedTwice);
-  }
+  while (!all_ended() && Clock::now() < deadline) heed(wait_event(std::chrono::milliseconds(50)));
   dispatcher_.drain();
   for (const auto& lane : lanes_) lane->call.cancel();
   const auto grace = Clock::now() + std::chrono::seconds(2);
-  while (!all_ended() && Clock::now() < grace) wait_event(std::chrono::milliseconds(50));
+  while (!all_ended() && Clock::now() < grace) heed(wait_event(std::chrono::milliseconds(50)));
 
   const auto left = std::max(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()),
                              std::chrono::milliseconds(100));
@@ -174,7 +168,7 @@ void Serving::drain() {
   if (stuck) {
     runtime_.log().error("shutdown.stuck", "a plugin did not return; ending without it");
     runtime_.log().out().flush(std::chrono::seconds(1));
-    ::_exit(kOk);
+    ::_exit(kToolError);
   }
   for (const auto& lane : lanes_) lane->thread.join();
   lanes_.clear();

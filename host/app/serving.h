@@ -36,7 +36,8 @@ class Serving {
   void wake();
   int wait_event(std::chrono::milliseconds limit);
   bool wait_listening(std::vector<std::string>& problems);
-  void wait_for_end();
+  // The first signal that ends asks for a drain; the second one ends the process at once.
+  void heed(int signal);
   void drain();
   bool all_ended() const;
   void note_failures(std::vector<std::string>& problems) const;
@@ -48,6 +49,7 @@ class Serving {
   Dispatcher dispatcher_;
   UniqueFd signals_, events_;
   std::vector<std::unique_ptr<Lane>> lanes_;
+  bool stopping_ = false;
 };
 
 }  // namespace govhost::app

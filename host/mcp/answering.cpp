@@ -162,6 +162,7 @@ class Answering {
     if (answer.is_error) {
       reply.outcome = GOV_INVALID_ARGUMENT;
       reply.error_type = "tool_error";
+      reply.detail = std::move(answer.detail);
     }
     return reply;
   }
@@ -176,9 +177,12 @@ class Answering {
     if (std::string wrong = work_.prompt->check(*arguments); !wrong.empty()) return bad_params(std::move(wrong));
     ToolContext context = tool_context();
     const gov::Result<std::string> text = work_.prompt->write(*arguments, context);
-    if (!text)
-      return error({kInternalError, 200, "the prompt could not be written because search is unavailable", nullptr},
-                   text.status().code());
+    if (!text) {
+      Reply reply = error({kInternalError, 200, "the prompt could not be written because search is unavailable", nullptr},
+                          text.status().code());
+      reply.detail = text.status().message();
+      return reply;
+    }
     return result(ResultText::of(
         {{"description", work_.prompt->description},
          {"messages", {{{"role", "user"}, {"content", {{"type", "text"}, {"text", *text}}}}}}}));

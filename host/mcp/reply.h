@@ -71,6 +71,7 @@ class Reply {
   int http_status = 200;
   gov_status outcome = GOV_OK;
   std::string error_type;  // of logs; empty: no error
+  std::string detail;      // of logs: why, in the words of a plugin; never for clients
   std::vector<std::pair<std::string, std::string>> headers;
 
   // The body is their concatenation; valid as long as the reply lives.

@@ -9,11 +9,11 @@
 namespace govhost::mcp {
 
 ToolResult ToolResult::json(std::string_view json) {
-  return {ResultText::built(call_result(json)), false};
+  return {ResultText::built(call_result(json)), false, {}};
 }
 
 ToolResult ToolResult::error(std::string_view code, std::string_view message, Json extra) {
-  return {ResultText::built(call_error(code, message, std::move(extra))), true};
+  return {ResultText::built(call_error(code, message, std::move(extra))), true, {}};
 }
 
 // Clients get the code and a sentence; the plugin's own words are for operators.
@@ -22,7 +22,9 @@ ToolResult ToolResult::error(const gov::Status& status) {
   if (status.retry_after().count() > 0)
     extra["retry_after_s"] = (status.retry_after().count() + 999) / 1000;
   const std::string code = lower(gov::name_of(status.code()));
-  return error(code, "the call could not be completed (" + code + "); try again later", extra);
+  ToolResult result = error(code, "the call could not be completed (" + code + "); try again later", extra);
+  result.detail = status.message();
+  return result;
 }
 
 Json Tool::describe() const {

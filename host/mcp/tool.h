@@ -31,8 +31,9 @@ struct ToolContext {
 struct ToolResult {
   ResultText text;
   bool is_error = false;
+  std::string detail;  // why, for operators
 
-  static ToolResult fixed(std::string_view text) { return {ResultText::fixed(text), false}; }
+  static ToolResult fixed(std::string_view text) { return {ResultText::fixed(text), false, {}}; }
   static ToolResult json(std::string_view json);   // text of the structured content
   static ToolResult json(const Json& structured) { return json(std::string_view(structured.dump())); }
   static ToolResult error(std::string_view code, std::string_view message, Json extra = Json::object());

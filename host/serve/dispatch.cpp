@@ -242,7 +242,7 @@ void Dispatcher::cancel_named(const mcp::Notice& notice) {
 
 void Dispatcher::log_request(const mcp::Work* work, const mcp::Reply& reply, std::string_view correlation_id,
                              const Caller& caller, std::chrono::steady_clock::time_point began) {
-  if (!log_.on(Level::kInfo)) return;
+  if (reply.detail.empty() && !log_.on(Level::kInfo)) return;
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
   const LogField fields[] = {
       {"correlation_id", correlation_id},
@@ -256,7 +256,7 @@ void Dispatcher::log_request(const mcp::Work* work, const mcp::Reply& reply, std
       {"duration_ms", took.count()},
       {"bytes_out", static_cast<std::int64_t>(reply.size())},
   };
-  log_.write(Level::kInfo, "request.done", {}, fields);
+  log_.write(reply.detail.empty() ? Level::kInfo : Level::kError, "request.done", reply.detail, fields);
 }
 
 Port::Port(Dispatcher& dispatcher, std::uint64_t index) : dispatcher_(dispatcher), base_(index << 48u) {

@@ -1,8 +1,10 @@
 #include "sync/collect.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "core/text.h"
 #include "core/utf8.h"
 
 namespace govhost::sync {
@@ -21,12 +23,21 @@ content::RawDocument from_head(const plugin::SourceHead& head) {
   return raw;
 }
 
+// Keys become names of files in caches and words in logs, so they may not leave a directory, by
+// whatever route, nor break a line.
+bool is_plain_path(std::string_view key) {
+  if (key.empty() || key.size() > kMaxKey || key.front() == '/' || !is_utf8(key)) return false;
+  for (const std::string_view part : split(key, '/'))
+    if (part.empty() || part == "." || part == "..") return false;
+  return std::none_of(key.begin(), key.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f' || c == '\\'; });
+}
+
 std::string size_text(std::size_t bytes) { return std::to_string(bytes) + " bytes"; }
 
 // Why a document is left out before it is fetched; empty: it is not.
 std::string refusal(const plugin::SourceHead& head, const CollectLimits& limits) {
-  if (head.key.empty() || head.key.size() > kMaxKey || !is_utf8(head.key))
-    return "the source names it by a key that is empty, too long or not UTF-8";
+  if (!is_plain_path(head.key))
+    return "the key is no relative path of printable UTF-8, at most 1024 bytes, without . and .. parts";
   if (head.size > limits.max_document)
     return "is larger (" + size_text(static_cast<std::size_t>(head.size)) + ") than host.max_document (" +
            size_text(limits.max_document) + "); raise the limit or split the file";
@@ -62,28 +73,42 @@ gov::Status collect(plugin::Source& source, const std::string& name, const std::
   if (listed.empty())
     return gov::not_found("source " + name + " has no document that can be served; check its options");
 
+  const std::size_t before = into.documents.size();
+  std::string first_failure;
   for (content::RawDocument& raw : listed) {
     raw.source = name;
     raw.licence = licence;
     raw.fetched_at = std::chrono::system_clock::now();
-    const gov::Status fetched = source.fetch(
+    bool headed = false;
+    gov::Status fetched = source.fetch(
         call, raw.key,
         [&](const plugin::SourceHead& head) {
+          headed = true;
           raw.version = head.version;
           if (!head.link.empty()) raw.link = head.link;
           return gov::Status();
         },
         [&](std::string_view chunk) -> gov::Status {
+          if (!headed) return gov::internal("the plugin broke the contract: a body came before its head");
           if (raw.bytes.size() + chunk.size() > limits.max_document)
             return gov::resource_exhausted("is larger than host.max_document (" + size_text(limits.max_document) +
                                            "); raise the limit or split the file");
           raw.bytes.append(chunk);
           return {};
         });
-    if (fetched.ok()) into.documents.push_back(std::move(raw));
-    else skip(raw.key, fetched.message());
+    if (fetched.ok() && !headed)
+      fetched = gov::internal("the plugin broke the contract: it gave neither a document nor an error");
+    if (fetched.ok()) {
+      into.documents.push_back(std::move(raw));
+    } else {
+      if (first_failure.empty()) first_failure = raw.key + ": " + fetched.message();
+      skip(raw.key, fetched.message());
+    }
     if (call.cancelled()) return gov::cancelled();
   }
+  if (into.documents.size() == before)
+    return gov::unavailable("source " + name + ": none of its " + std::to_string(listed.size()) +
+                            " documents could be read; the first: " + first_failure);
   return {};
 }
 

@@ -36,7 +36,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void deliver(const gov_reply& reply);
   // Applies the time limits; called about once a second.
   void sweep(Clock::time_point now);
-  void close_if_idle();
+  void drain();  // closes an idle one, and hurries one that is still sending its request
   void close();
   std::uint64_t id() const { return id_; }
 

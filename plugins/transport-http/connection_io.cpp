@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace transport_http {
@@ -18,6 +19,8 @@ constexpr std::size_t kProgress = 64u << 10u;
 constexpr std::size_t kKeepOutput = 64u << 10u;
 // How long the client gets to read the last answer before its unread data resets the connection.
 constexpr std::chrono::milliseconds kLingerTime{2000};
+// What is left of a request when the server drains must come within this.
+constexpr std::chrono::milliseconds kDrainGrace{2000};
 
 }  // namespace
 
@@ -147,8 +150,10 @@ void Connection::expire() {
   flush();
 }
 
-void Connection::close_if_idle() {
-  if (phase_ == Phase::kHead && in_.empty() && !writing_ && !closing_) close();
+void Connection::drain() {
+  if (phase_ == Phase::kHead && in_.empty() && !writing_ && !closing_) return close();
+  // A request on its way in is waited for, but not for as long as a slow client may otherwise take.
+  if (phase_ != Phase::kAnswer) deadline_ = std::min(deadline_, Clock::now() + kDrainGrace);
 }
 
 void Connection::close() {

@@ -51,7 +51,7 @@ void Loop::adopt(boost::asio::ip::tcp::socket socket, std::string address, std::
 
 void Loop::drain() {
   boost::asio::post(context_, [this] {
-    for (const auto& connection : all()) connection->close_if_idle();
+    for (const auto& connection : all()) connection->drain();
   });
 }
 
@@ -73,8 +73,8 @@ std::vector<std::shared_ptr<Connection>> Loop::all() const {
 void Loop::remove(Connection& connection) {
   const std::uint64_t id = connection.id();
   shared_.dispatch.closed(id);
-  shared_.connections.fetch_sub(1);
   connections_.erase(id);
+  if (shared_.connections.fetch_sub(1) == 1 && draining()) shared_.drained();
 }
 
 void Loop::deliver() {

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <ctime>
+#include <functional>
 #include <thread>
 #include <unordered_map>
 
@@ -21,6 +22,7 @@ struct Shared {
   const gov::Dispatch dispatch;
   std::atomic<std::size_t> connections{0};
   std::atomic<bool> draining{false};
+  const std::function<void()> drained;  // [any loop] the last connection ended while draining
 };
 
 // adopt(), drain() and stop() may be called from any thread; all else happens inside run().

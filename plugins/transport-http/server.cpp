@@ -39,7 +39,8 @@ std::string text_of(const boost::asio::ip::tcp::endpoint& endpoint) {
 
 Server::Server(const Options& options, const Router& router, gov::Host host,
                const gov::Dispatch& dispatch)
-    : shared_{options, router, host, dispatch},
+    : shared_{options, router, host, dispatch, {}, {},
+              [this] { boost::asio::post(loops_.front()->context(), [this] { stop(); }); }},
       loops_(make_loops(shared_)),
       acceptor_(loops_.front()->context()),
       retry_(loops_.front()->context()),
@@ -148,6 +149,7 @@ void Server::drain() {
     error_code ignored;
     acceptor_.close(ignored);
     retry_.cancel();
+    if (shared_.connections == 0) stop();
   });
   for (const auto& loop : loops_) loop->drain();
 }

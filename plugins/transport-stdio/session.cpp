@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace transport_stdio {
 namespace {
@@ -59,6 +60,7 @@ bool Session::finished() const {
 
 // Waits for input, a reply or the end. False: nothing more is to be done.
 bool Session::wait() {
+  if (std::exchange(woken_, false)) return true;
   const bool listen = !input_ended_ && starved_ && room() && !outbox_->draining();
   // An output that is not waited for still reports POLLERR when its reader has gone.
   pollfd fds[] = {{cancel_fd_, POLLIN, 0},
@@ -163,8 +165,11 @@ bool Session::wait_writable() {
                   {outbox_->wake_fd(), POLLIN, 0},
                   {output_.fd(), POLLOUT, 0}};
   if (poll(fds, 3, -1) < 0) return errno == EINTR;
-  // The outbox is emptied after every flush anyway, so its wake-up may be forgotten here.
-  if (fds[1].revents != 0) outbox_->wakeup_seen();
+  // Taken back so that poll() does not spin, but remembered: what woke us still waits in the outbox.
+  if (fds[1].revents != 0) {
+    outbox_->wakeup_seen();
+    woken_ = true;
+  }
   return fds[0].revents == 0 && !outbox_->overflown();
 }
 

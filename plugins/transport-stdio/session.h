@@ -74,6 +74,7 @@ class Session {
   std::size_t in_flight_ = 0;
   std::string out_;
   bool input_ended_ = false;
+  bool woken_ = false;   // the outbox woke the thread while it was writing
   bool starved_ = true;  // the reader holds no complete line
 };
 

@@ -17,8 +17,13 @@ namespace {
 constexpr const char* kSchema = R"({"additionalProperties": false, "properties": {
   "mood": {"type": "string"}, "gate": {"type": "string"}}})";
 
-// Waits until a test opens the named pipe for writing: blocked for as long as the test likes.
-void wait_at(const std::string& gate) { ::close(::open(gate.c_str(), O_RDONLY | O_CLOEXEC)); }
+// Waits until a test has opened the named pipe for writing and closed it again: blocked for as long
+// as the test likes.
+void wait_at(const std::string& gate) {
+  const int fd = ::open(gate.c_str(), O_RDONLY | O_CLOEXEC);
+  for (char byte; ::read(fd, &byte, 1) > 0;) continue;
+  ::close(fd);
+}
 
 struct Mood {
   std::string name, gate;

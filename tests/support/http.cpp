@@ -72,13 +72,14 @@ bool HttpConnection::fill(std::chrono::steady_clock::time_point deadline) {
   return true;
 }
 
-HttpAnswer HttpConnection::receive(std::chrono::milliseconds limit) {
+HttpAnswer HttpConnection::receive(std::chrono::milliseconds limit, bool head_only) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   std::size_t end = 0;
   while ((end = buffer_.find("\r\n\r\n")) == std::string::npos)
     if (!fill(deadline)) return {};
   HttpAnswer answer = parse_head(std::string_view(buffer_).substr(0, end));
   buffer_.erase(0, end + 4);
+  if (head_only) return answer;
   if (answer.headers["transfer-encoding"] == "chunked") {
     for (;;) {
       std::size_t line = 0;
@@ -109,7 +110,7 @@ HttpAnswer HttpConnection::request(std::string_view method, std::string_view tar
   if (!named("content-length") && (!body.empty() || method == "POST")) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
   send(text + "\r\n" + std::string(body));
-  return receive();
+  return receive(kPatience, method == "HEAD");
 }
 
 bool HttpConnection::closed_by_peer(std::chrono::milliseconds limit) {

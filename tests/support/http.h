@@ -29,7 +29,8 @@ class HttpConnection {
   HttpConnection(const HttpConnection&) = delete;
 
   void send(std::string_view bytes) const;
-  HttpAnswer receive(std::chrono::milliseconds limit = kPatience);
+  // `head_only`: of HEAD, whose Content-Length announces a body that does not come.
+  HttpAnswer receive(std::chrono::milliseconds limit = kPatience, bool head_only = false);
   HttpAnswer request(std::string_view method, std::string_view target, const HeaderList& headers, std::string_view body);
   // Whether the peer has closed and nothing is left to read.
   bool closed_by_peer(std::chrono::milliseconds limit = kPatience);

@@ -13,7 +13,7 @@
 
 namespace govhost::test {
 
-inline constexpr std::chrono::seconds kPatience{30};  // generous: sanitizer builds on busy machines
+inline constexpr std::chrono::seconds kPatience{20};  // generous: sanitizer builds on busy machines
 
 class Process {
  public:

@@ -37,7 +37,7 @@ class Transport : public Plugin {
   // [worker] On a thread of its own; returns when the call is cancelled or, for a one-client
   // transport, when the client is gone and its answers are written.
   virtual Status run(const Call&, const Dispatch&, const Listening& listening) = 0;
-  // [any] Accept nothing new, finish what is in flight, close what is idle.
+  // [any] Accept nothing new, close what is idle, finish what is in flight, then return from run().
   virtual void drain() = 0;
 };
 

@@ -14,7 +14,8 @@ extern "C" {
 typedef struct gov_document {
   uint32_t struct_size;
   uint32_t reserved;
-  gov_str  key;         /* stable and unique inside the source; a relative path where there is one */
+  gov_str  key;         /* stable and unique inside the source: a relative path of printable UTF-8, at
+                         * most 1024 bytes, without "." and ".." parts */
   gov_str  version;     /* opaque; equal means unchanged: etag, commit, modification time and size */
   gov_str  title;       /* may be empty: the host finds one in the text */
   gov_str  media_type;  /* "text/markdown", "application/yaml" */

@@ -84,7 +84,7 @@ typedef struct gov_transport_v1 {
                     void *listening_ctx, void (*listening)(void *listening_ctx, gov_str endpoint),
                     gov_error *error);
 
-  /* [any] Accept nothing new; finish what is in flight; close what is idle. */
+  /* [any] Accept nothing new; close what is idle; finish what is in flight; then return from run(). */
   void (*drain)(gov_instance *instance);
 } gov_transport_v1;
 
