@@ -1,5 +1,7 @@
 #include "app/runtime.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -12,6 +14,8 @@
 
 namespace govhost::app {
 namespace {
+
+constexpr std::chrono::minutes kIndexTime{10};
 
 // Stands in when the configuration names no search plugin: the search tools then say so.
 class NoSearch final : public plugin::SearchBackend {
@@ -122,16 +126,23 @@ bool Runtime::load_content(std::vector<std::string>& problems) {
   log_.info("content.loaded", {}, {{"documents", static_cast<std::int64_t>(snapshot->documents().size())},
                                    {"notes", static_cast<std::int64_t>(snapshot->notes().size())},
                                    {"snapshot", std::string_view(snapshot->digest())}});
-  published_.set(std::make_shared<mcp::Generation>(snapshot));
-  indexing_ = std::thread([this, snapshot] {
-    plugin::CallContext call(std::chrono::steady_clock::now() + std::chrono::minutes(10), "index");
-    const auto began = std::chrono::steady_clock::now();
-    const gov::Status indexed = search_->index(call, snapshot);
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
-    if (indexed.ok()) log_.info("search.indexed", {}, {{"duration_ms", took.count()}});
-    else log_.error("search.index_failed", indexed.message());
-  });
+  const auto generation = std::make_shared<const mcp::Generation>(std::move(snapshot));
+  published_.set(generation);
+  indexing_call_ = std::make_unique<plugin::CallContext>(std::chrono::steady_clock::now() + kIndexTime, "index");
+  indexing_ = std::thread([this, generation] { finish_loading(*generation); });
   return true;
+}
+
+void Runtime::finish_loading(const mcp::Generation& generation) {
+  const auto began = std::chrono::steady_clock::now();
+  const gov::Status indexed = search_->index(*indexing_call_, generation.share_snapshot());
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
+  if (indexed.ok()) log_.info("search.indexed", {}, {{"duration_ms", took.count()}});
+  else if (!indexing_call_->cancelled()) log_.error("search.index_failed", indexed.message());
+  if (indexing_call_->cancelled()) return;
+  generation.prepare();
+  // What loading needed and nobody uses any more goes back: 2 of 20 MiB for the AI Governance Framework.
+  ::malloc_trim(0);
 }
 
 void Runtime::report_notes(const content::Snapshot& snapshot) {
@@ -150,6 +161,7 @@ void Runtime::report_notes(const content::Snapshot& snapshot) {
 }
 
 void Runtime::stop() {
+  if (indexing_call_) indexing_call_->cancel();
   if (indexing_.joinable()) indexing_.join();
   transports_.clear();
   for (auto it = instances_.rbegin(); it != instances_.rend(); ++it) {

@@ -14,6 +14,7 @@
 #include "mcp/server.h"
 #include "observe/log.h"
 #include "plugin/adapters.h"
+#include "plugin/call.h"
 #include "plugin/library.h"
 #include "search/service.h"
 #include "serve/reaper.h"
@@ -53,7 +54,7 @@ class Runtime {
   };
   std::vector<TransportSlot>& transports() { return transports_; }
 
-  // Waits for the index, then stops and destroys every instance in reverse order.
+  // Gives up an index that is still being built, then stops and destroys every instance in reverse order.
   void stop();
 
  private:
@@ -65,6 +66,7 @@ class Runtime {
   Runtime(const config::Config& config, Log& log) : config_(config), log_(log) {}
   bool make_instances(InstanceMaker& maker, Extent extent);
   plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind);
+  void finish_loading(const mcp::Generation& generation);
   void report_notes(const content::Snapshot& snapshot);
   void wire();
 
@@ -83,6 +85,7 @@ class Runtime {
   mcp::Published published_;
   std::unique_ptr<search::Service> search_;
   std::unique_ptr<mcp::Server> server_;
+  std::unique_ptr<plugin::CallContext> indexing_call_;
   std::thread indexing_;
 };
 

@@ -7,22 +7,15 @@
 namespace govhost::mcp {
 
 Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot, std::size_t answer_budget)
-    : snapshot_(std::move(snapshot)) {
+    : snapshot_(std::move(snapshot)), budget_(answer_budget), documents_(snapshot_->documents().size()) {
   risks_ = call_result(list_of_documents(content::kRisk, snapshot_->of_kind(content::kRisk)));
   mitigations_ =
       call_result(list_of_documents(content::kMitigation, snapshot_->of_kind(content::kMitigation)));
   frameworks_ = call_result(list_of_frameworks(snapshot_->of_kind(content::kFramework)));
+}
 
-  documents_.resize(snapshot_->documents().size());
-  for (std::size_t i = 0; i < documents_.size() && answer_bytes_ < answer_budget; ++i) {
-    const content::Document& d = snapshot_->documents()[i];
-    if (d.kind == content::kRisk || d.kind == content::kMitigation)
-      documents_[i] = call_result(document_content(d));
-    else if (d.kind == content::kFramework)
-      documents_[i] = call_result(framework_content(d));
-    documents_[i].shrink_to_fit();
-    answer_bytes_ += documents_[i].size();
-  }
+void Generation::prepare() const {
+  for (const content::Document& document : snapshot_->documents()) document_answer(document);
 }
 
 std::chrono::seconds Generation::age() const {
@@ -31,8 +24,17 @@ std::chrono::seconds Generation::age() const {
 }
 
 std::string_view Generation::document_answer(const content::Document& document) const {
-  const auto index = static_cast<std::size_t>(&document - snapshot_->documents().data());
-  return documents_[index];
+  Answer& answer = documents_[static_cast<std::size_t>(&document - snapshot_->documents().data())];
+  std::call_once(answer.once, [&] {
+    if (answer_bytes_ >= budget_) return;
+    if (document.kind == content::kRisk || document.kind == content::kMitigation)
+      answer.text = call_result(document_content(document));
+    else if (document.kind == content::kFramework)
+      answer.text = call_result(framework_content(document));
+    answer.text.shrink_to_fit();
+    answer_bytes_ += answer.text.size();
+  });
+  return answer.text;
 }
 
 std::string_view Generation::list_answer(std::string_view kind) const {

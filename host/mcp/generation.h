@@ -6,10 +6,9 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <span>
+#include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "content/snapshot.h"
@@ -31,16 +30,27 @@ class Generation {
 
   // The call result of get_risk, get_mitigation or get_framework for a document, as an object
   // without its closing brace; empty when it was beyond the budget.
+  // Built at its first use, so that a start need not wait for all of them.
   std::string_view document_answer(const content::Document& document) const;
   // The call result of list_risks ("risk"), list_mitigations or list_frameworks.
   std::string_view list_answer(std::string_view kind) const;
+  // Memory that the answers of documents take so far.
   std::size_t answer_bytes() const { return answer_bytes_; }
 
+  // [any] Builds what nobody has asked for yet.
+  void prepare() const;
+
  private:
+  struct Answer {
+    std::once_flag once;
+    std::string text;
+  };
+
   std::shared_ptr<const content::Snapshot> snapshot_;
-  std::vector<std::string> documents_;  // by index of snapshot documents
+  const std::size_t budget_;
+  mutable std::vector<Answer> documents_;  // by index of snapshot documents
+  mutable std::atomic<std::size_t> answer_bytes_{0};
   std::string risks_, mitigations_, frameworks_;
-  std::size_t answer_bytes_ = 0;
 };
 
 // The one generation in service. Readers never wait for a writer.
