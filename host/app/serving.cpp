@@ -120,6 +120,7 @@ int Serving::run(std::vector<std::string>& problems) {
   }
   drain();
   note_failures(problems);
+  lanes_.clear();
   return problems.empty() ? kOk : kBadConfig;
 }
 
@@ -171,7 +172,6 @@ void Serving::drain() {
     ::_exit(kToolError);
   }
   for (const auto& lane : lanes_) lane->thread.join();
-  lanes_.clear();
   listener_.reset();
   runtime_.log().info("shutdown.complete", {});
 }

@@ -137,8 +137,7 @@ void apply_content(const std::string& directory, Tree& tree, std::vector<Fault>&
     faults.push_back({{"--content", 0}, "", in_quotes(directory) + " is not a directory"});
     return;
   }
-  Json source = {{"name", "content"},
-                 {"plugin", "directory"},
+  Json source = {{"plugin", "directory"},
                  {"options", {{"path", path.lexically_normal().string()}}}};
   replace(tree, "source", Json::array({std::move(source)}), "--content");
 }

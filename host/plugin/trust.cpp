@@ -4,14 +4,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "core/digest.h"
+#include "core/text.h"
 
 namespace govhost::plugin {
 namespace {
@@ -33,12 +37,24 @@ gov::Status check_owner_and_mode(const std::string& path, const struct stat& inf
   return {};
 }
 
+// "; did you mean source-directory?" when a file of nearly this name stands beside the missing one.
+std::string hint(const std::filesystem::path& missing) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(missing.parent_path(), error))
+    if (entry.path().extension() == ".so") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const auto near = nearest(missing.stem().string(), candidates);
+  return near ? "; did you mean " + std::string(*near) + "?" : "; check `plugin` and [plugins] directory";
+}
+
 // The path without symlinks, so that the walk judges the folders really used.
 gov::Result<std::string> resolved(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
   if (!real) {
     if (errno == ENOENT)
-      return gov::not_found(path + " does not exist; check `plugin` and [plugins] directory");
+      return gov::not_found(path + " does not exist" + hint(path));
     return gov::invalid(path + ": " + reason(errno));
   }
   return std::string(real.get());

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -11,6 +12,7 @@
 #include "app/exit_codes.h"
 #include "app/runtime.h"
 #include "core/random.h"
+#include "core/text.h"
 #include "mcp/server.h"
 
 namespace govhost::app {
@@ -72,6 +74,14 @@ int call_in_process(const CallOptions& options, const json& arguments, const Con
   const auto runtime = Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kNoTransports, problems);
   if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
 
+  const std::vector<mcp::Tool>& tools = runtime->server().tools();
+  if (std::none_of(tools.begin(), tools.end(), [&](const mcp::Tool& tool) { return tool.name == options.tool; })) {
+    std::vector<std::string_view> names;
+    for (const mcp::Tool& tool : tools) names.push_back(tool.name);
+    const auto near = nearest(options.tool, names);
+    console.problem("there is no tool " + options.tool + (near ? "; did you mean " + std::string(*near) + "?" : "; server_info and search are good first ones"));
+    return kUsage;
+  }
   const std::string request = make_request(options.tool, arguments).dump();
   gov_peer peer{};
   peer.struct_size = sizeof peer;

@@ -174,7 +174,7 @@ TEST(Shortcuts, ContentReplacesTheSourcesByOneDirectory) {
   ASSERT_TRUE(result.config) << result.faults.front().text();
   ASSERT_EQ(result.config->sources.size(), 1u);
   const Source& source = result.config->sources[0];
-  EXPECT_EQ(source.name, "content");
+  EXPECT_EQ(source.name, "directory");
   EXPECT_EQ(source.ref.plugin, "directory");
   // Relative to where the command was given, not to the file.
   EXPECT_EQ((*source.options)["path"], (std::filesystem::current_path() / "docs").string());
