@@ -52,12 +52,23 @@ TEXT
 }
 
 endpoint="" documents=""
-while IFS= read -r line; do
+exec 3<"$log/pipe"
+while IFS= read -r line <&3; do
   printf '%s\n' "$line" >&2
   case "$line" in
     *'"event":"content.loaded"'*) documents=$(field "$line" documents) ;;
     *'"event":"transport.listening"'*) endpoint=$(field "$line" endpoint) ;;
-    *'"event":"serve.ready"'*) announce "$endpoint" "$documents" ;;
+    *'"event":"serve.ready"'*)
+      announce "$endpoint" "$documents"
+      break
+      ;;
   esac
-done <"$log/pipe"
-wait "$server"
+done
+cat <&3 >&2 & # a shell loop would be slower than the server
+code=0
+wait "$server" || code=$?
+while kill -0 "$server" 2>/dev/null; do # a signal ended the wait, not the server
+  code=0
+  wait "$server" || code=$?
+done
+exit "$code"
