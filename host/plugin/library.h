@@ -19,7 +19,7 @@ namespace govhost::plugin {
 class Libraries {
  public:
   Libraries();
-  ~Libraries();  // leaks the files on purpose
+  ~Libraries();  // the files stay loaded
 
   // The component that the configuration names: by `ref.component`, or the file's only one of this
   // kind. Opens, checks and loads the file when it is not loaded yet. The pointer stays valid.
