@@ -20,7 +20,7 @@ Decision Chain::deny(int http_status, std::string error, std::string description
   denial = {http_status, std::move(error), std::move(description), {}};
   std::string scheme = authenticators_.front()->challenge();
   denial.challenge = scheme.empty() ? "Bearer" : std::move(scheme);
-  std::string separator = " ";
+  std::string separator = denial.challenge.find(' ') == std::string::npos ? " " : ", ";
   const auto add = [&](std::string_view name, const std::string& value) {
     if (value.empty()) return;
     denial.challenge += separator + std::string(name) + "=\"" + replace_all(value, "\"", "'") + '"';
@@ -39,6 +39,7 @@ Decision Chain::decide(plugin::CallContext& call, const gov_peer& peer) const {
     return decision;
   }
   for (plugin::Authenticator* const authenticator : authenticators_) {
+    decision.principal = {};  // what one has left there is not the next one's word
     const gov::Status status = authenticator->authenticate(call, peer, decision.principal);
     if (status.code() == GOV_NOT_MINE) continue;
     if (status.code() == GOV_UNAUTHENTICATED)

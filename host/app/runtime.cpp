@@ -40,6 +40,7 @@ std::vector<content::KindRule> rules_of(const config::Source& source) {
     const auto profile = content::aigf_profile();
     rules.insert(rules.end(), profile.begin(), profile.end());
   }
+  for (content::KindRule& rule : rules) rule.source = source.name;
   return rules;
 }
 

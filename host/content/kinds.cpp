@@ -87,9 +87,9 @@ std::vector<KindRule> aigf_profile() {
           {"framework", "**/_data/*.yml", ""}};
 }
 
-const KindRule* find_rule(const std::vector<KindRule>& rules, std::string_view key) {
-  const auto found = std::find_if(rules.begin(), rules.end(), [key](const KindRule& rule) {
-    return glob_matches(rule.match, key);
+const KindRule* find_rule(const std::vector<KindRule>& rules, std::string_view key, std::string_view source) {
+  const auto found = std::find_if(rules.begin(), rules.end(), [&](const KindRule& rule) {
+    return (rule.source.empty() || rule.source == source) && glob_matches(rule.match, key);
   });
   return found == rules.end() ? nullptr : &*found;
 }

@@ -88,7 +88,7 @@ std::string reason_to_skip(const RawDocument& raw, const ReadLimits& limits) {
 class Reader {
  public:
   Reader(RawDocument raw, const std::vector<KindRule>& rules, const ReadLimits& limits)
-      : raw_(std::move(raw)), limits_(limits), rule_(find_rule(rules, raw_.key)) {}
+      : raw_(std::move(raw)), limits_(limits), rule_(find_rule(rules, raw_.key, raw_.source)) {}
 
   DocumentRead run() && {
     if (const std::string reason = reason_to_skip(raw_, limits_); !reason.empty()) {

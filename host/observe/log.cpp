@@ -27,7 +27,7 @@ struct AppendValue {
   void operator()(std::int64_t number) const { append_number(line, number); }
   void operator()(bool flag) const { line += flag ? "true" : "false"; }
   void operator()(double number) const {
-    char digits[32];
+    char digits[320];  // the largest number has 309 digits before the point
     if (!std::isfinite(number)) number = 0;
     const auto end =
         std::to_chars(digits, digits + sizeof digits, number, std::chars_format::fixed, 3).ptr;

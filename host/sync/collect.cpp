@@ -18,8 +18,11 @@ content::RawDocument from_head(const plugin::SourceHead& head) {
   raw.version = head.version;
   raw.title = head.title;
   raw.link = head.link;
-  if (head.modified_ms != 0)
-    raw.modified = std::chrono::system_clock::time_point(std::chrono::milliseconds(head.modified_ms));
+  // A time that the clock cannot hold is as good as none.
+  using Clock = std::chrono::system_clock;
+  constexpr auto kLatest = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::duration::max()).count();
+  if (head.modified_ms != 0 && head.modified_ms >= -kLatest && head.modified_ms <= kLatest)
+    raw.modified = Clock::time_point(std::chrono::milliseconds(head.modified_ms));
   return raw;
 }
 

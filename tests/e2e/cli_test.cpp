@@ -86,6 +86,19 @@ TEST(Cli, CallAsksARunningServer) {
   EXPECT_NE(gone.err.find(url), std::string::npos) << gone.err;
 }
 
+TEST(Cli, RulesOfOneSourceDoNotReachAnother) {
+  const TempDir folder;
+  folder.write("bank/mobile.md", "# Mobile devices\n\nPhones are locked.\n");
+  folder.write("notes/hello.md", "# Hello\n\nJust a note.\n");
+  const std::string file = folder.write("govhost.toml",
+      "[[transport]]\nplugin = \"stdio\"\n[search]\nplugin = \"memory\"\n"
+      "[[source]]\nname = \"bank\"\nplugin = \"directory\"\nrules = [{ kind = \"policy\", match = \"*.md\" }]\n[source.options]\npath = \"bank\"\n"
+      "[[source]]\nname = \"notes\"\nplugin = \"directory\"\n[source.options]\npath = \"notes\"\n");
+  const Outcome info = govhost({"call", "server_info", "--config", file, "--json"});
+  ASSERT_EQ(info.exit_code, 0) << info.err;
+  EXPECT_EQ(Json::parse(info.out)["content"]["by_kind"], Json({{"policy", 1}, {"document", 1}})) << info.out;
+}
+
 TEST(Cli, ConfigCheckAndShow) {
   const TempDir folder;
   const std::string file = folder.write("govhost.toml", "[host]\nthreads = 3\n[[transport]]\nplugin = \"stdio\"\n[[source]]\nplugin = \"starter\"\n[search]\nplugin = \"memory\"\n");
@@ -105,14 +118,14 @@ TEST(Cli, ConfigCheckAndShow) {
   EXPECT_TRUE(found) << settings.dump();
 }
 
-TEST(Cli, ConfigShowHidesSecrets) {
+TEST(Cli, ConfigCheckLooksAtWhatPluginsSay) {
   const TempDir folder;
-  folder.write("tokens.json", R"({"tokens": []})");
   const std::string file = folder.write("govhost.toml",
-      "[[transport]]\nplugin = \"stdio\"\n[[source]]\nplugin = \"directory\"\n[source.options]\npath = \"CANARY_4711\"\n[search]\nplugin = \"memory\"\n");
+      "[[transport]]\nplugin = \"stdio\"\n[[source]]\nplugin = \"directory\"\n[source.options]\npath = \"nowhere\"\n[search]\nplugin = \"memory\"\n");
   const Outcome outcome = govhost({"config", "check", "--config", file});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_NE(outcome.err.find("govhost.toml:"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("does not exist"), std::string::npos) << outcome.err;
 }
 
 TEST(Cli, PluginsAreListedAndDescribed) {

@@ -76,6 +76,14 @@ TEST(AigfProfile, NamesKindsFromEitherRoot) {
   EXPECT_EQ(kind("README.md"), "");
 }
 
+TEST(FindRule, LooksAtRulesOfTheSourceAndOfAnySource) {
+  const std::vector<KindRule> rules = {{"policy", "**/*.md", "", "bank"}, {"risk", "**/*.md", "", "aigf"}, {"note", "**/*.txt", ""}};
+  EXPECT_EQ(find_rule(rules, "a.md", "aigf")->kind, "risk");
+  EXPECT_EQ(find_rule(rules, "a.md", "bank")->kind, "policy");
+  EXPECT_EQ(find_rule(rules, "a.md", "other"), nullptr);
+  EXPECT_EQ(find_rule(rules, "a.txt", "other")->kind, "note");
+}
+
 TEST(FindRule, TakesTheFirstThatMatches) {
   const std::vector<KindRule> rules = {{"policy", "**/*.md", ""}, {"risk", "**/ri-*.md", "ri-"}};
   ASSERT_NE(find_rule(rules, "ri-1.md"), nullptr);
