@@ -6,7 +6,7 @@
 build_packages="ca-certificates cmake ninja-build g++ ccache pkg-config nlohmann-json3-dev
   libtomlplusplus-dev libyaml-cpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libstemmer-dev
   libcli11-dev libssl-dev"
-test_packages="libgtest-dev clang curl python3 procps"
+test_packages="libgtest-dev make clang curl git python3 procps"
 
 boost_package() {
   local version

@@ -48,7 +48,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 std::string join(std::span<const std::string> parts, std::string_view separator) {
   std::string out;
   for (const std::string& part : parts) {
-    if (!out.empty()) out += separator;
+    if (&part != parts.data()) out += separator;
     out += part;
   }
   return out;

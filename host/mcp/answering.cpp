@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <span>
 
+#include "core/utf8.h"
 #include "mcp/page.h"
 #include "mcp/resources.h"
 #include "mcp/server.h"
@@ -145,7 +146,7 @@ class Answering {
   Reply call_tool() {
     const std::string* const name = text_member(params(), "name");
     if (!name) return bad_params("name: must be a string");
-    if (!work_.tool) return bad_params("Unknown tool: " + name->substr(0, 128));
+    if (!work_.tool) return bad_params("Unknown tool: " + std::string(utf8_prefix(*name, 128)));
     const Json* arguments = member(params(), "arguments");
     static const Json kNone = Json::object();
     if (!arguments || arguments->is_null()) arguments = &kNone;
@@ -170,7 +171,7 @@ class Answering {
   Reply get_prompt() {
     const std::string* const name = text_member(params(), "name");
     if (!name) return bad_params("name: must be a string");
-    if (!work_.prompt) return bad_params("Unknown prompt: " + name->substr(0, 128));
+    if (!work_.prompt) return bad_params("Unknown prompt: " + std::string(utf8_prefix(*name, 128)));
     static const Json kNone = Json::object();
     const Json* arguments = member(params(), "arguments");
     if (!arguments || arguments->is_null()) arguments = &kNone;

@@ -101,7 +101,12 @@ std::optional<std::string> decode_header_value(std::string_view value) {
     return std::string(value);
   value.remove_prefix(kOpen.size());
   value.remove_suffix(kClose.size());
-  if (value.size() % 4 != 0) return std::nullopt;
+  // EVP_DecodeBlock skips blanks at the ends and takes padding anywhere.
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const std::size_t padding = value.size() - (value.find_last_not_of('=') + 1);
+  if (value.size() % 4 != 0 || padding > 2 ||
+      value.substr(0, value.size() - padding).find_first_not_of(kAlphabet) != std::string_view::npos)
+    return std::nullopt;
   std::string out(value.size() / 4 * 3, '\0');
   const int n = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
                                 reinterpret_cast<const unsigned char*>(value.data()),

@@ -1,11 +1,14 @@
 #include "observe/line_writer.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 #include <utility>
 
 #include "core/json_text.h"
@@ -16,8 +19,22 @@ constexpr std::chrono::milliseconds kGather{10};
 constexpr std::chrono::milliseconds kGiveUp{1000};
 }  // namespace
 
+// The descriptor may be shared with other processes, so it must not be made non-blocking itself. A
+// pipe can be opened anew, and then takes as much as fits; where that is not allowed (a pipe of
+// another user), a pipe that polls writable still takes PIPE_BUF bytes (pipe(7)).
+LineWriter::Target::Target(int given) : fd(given) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return;
+  if (S_ISREG(info.st_mode)) at_once = SIZE_MAX;
+  if (!S_ISFIFO(info.st_mode)) return;
+  own = UniqueFd(::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!own.valid()) return;
+  fd = own.get();
+  at_once = SIZE_MAX;
+}
+
 LineWriter::LineWriter(int fd, std::size_t capacity)
-    : fd_(fd), capacity_(capacity), thread_([this] { run(); }) {}
+    : target_(fd), capacity_(capacity), thread_([this] { run(); }) {}
 
 LineWriter::~LineWriter() {
   {
@@ -82,12 +99,11 @@ void LineWriter::run() {
   }
 }
 
-// Never blocks for ever on a reader that has stopped: a pipe that polls writable takes PIPE_BUF
-// bytes at once (pipe(7)), so only that much is written after each poll.
+// Never blocks for ever on a reader that has stopped.
 void LineWriter::write_out(std::string_view bytes) {
   std::chrono::milliseconds waited{0};
   while (!bytes.empty()) {
-    pollfd ready{fd_, POLLOUT, 0};
+    pollfd ready{target_.fd, POLLOUT, 0};
     const int n = ::poll(&ready, 1, 100);
     if (n == 0) {
       waited += std::chrono::milliseconds(100);
@@ -97,7 +113,7 @@ void LineWriter::write_out(std::string_view bytes) {
     }
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 || (ready.revents & (POLLERR | POLLNVAL)) != 0) return;
-    const ssize_t written = ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+    const ssize_t written = ::write(target_.fd, bytes.data(), std::min(bytes.size(), target_.at_once));
     if (written < 0 && errno != EINTR && errno != EAGAIN) return;
     if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
   }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <climits>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
+
+#include "core/unique_fd.h"
 
 namespace govhost {
 
@@ -37,7 +40,15 @@ class LineWriter {
   void run();
   void write_out(std::string_view bytes);
 
-  const int fd_;
+  // Where lines go, and how much may be written after a poll without blocking.
+  struct Target {
+    explicit Target(int given);
+    int fd;
+    std::size_t at_once = PIPE_BUF;
+    UniqueFd own;
+  };
+
+  const Target target_;
   const std::size_t capacity_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -50,7 +50,7 @@ void Log::write(Level level, std::string_view event, std::string_view message,
   if (!on(level)) return;
   static thread_local std::string line;  // reused: a line needs no allocation
   line.assign(R"({"ts":")");
-  line += to_rfc3339(std::chrono::system_clock::now(), true);
+  append_rfc3339(line, std::chrono::system_clock::now(), true);
   line += R"(","level":")";
   line += name_of(level);
   line += R"(","event":")";
@@ -62,7 +62,7 @@ void Log::write(Level level, std::string_view event, std::string_view message,
   }
   for (const LogField& field : fields) {
     line += ',';
-    append_json_string(line, field.name);
+    append_json_string(line, field.name);  // a plugin may have chosen it
     line += ':';
     std::visit(AppendValue{line}, field.value);
   }

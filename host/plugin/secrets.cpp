@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::size_t kMaxSecret = std::size_t{64} << 10u;
 
+gov::Status too_large(std::string_view reference) {
+  return gov::invalid("secret " + std::string(reference) + " is larger than 64 KiB");
+}
+
 gov::Result<std::string> read_file(const std::string& path, std::string_view reference) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.valid())
@@ -27,8 +31,7 @@ gov::Result<std::string> read_file(const std::string& path, std::string_view ref
     if (n == 0) break;
     size += static_cast<std::size_t>(n);
   }
-  if (size > kMaxSecret)
-    return gov::invalid("secret " + std::string(reference) + " is larger than 64 KiB");
+  if (size > kMaxSecret) return too_large(reference);
   value.resize(size);
   if (value.ends_with('\n')) value.pop_back();
   return value;
@@ -41,6 +44,7 @@ gov::Result<std::string> resolve_secret(std::string_view reference) {
     const char* value = std::getenv(std::string(reference.substr(4)).c_str());
     if (!value)
       return gov::unavailable("secret " + std::string(reference) + ": the variable is not set");
+    if (std::strlen(value) > kMaxSecret) return too_large(reference);
     return std::string(value);
   }
   if (reference.starts_with("file:")) return read_file(std::string(reference.substr(5)), reference);

@@ -2,21 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "core/text.h"
 
 namespace govhost::search {
 namespace {
 
-constexpr std::size_t kLongestLinkText = 300, kLongestTarget = 2000;  // bounds the looking ahead
+constexpr std::size_t kLongestTarget = 2000;  // bounds the looking ahead
+constexpr std::size_t kDeepest = 16;          // brackets within brackets
 
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-
-// Where the text of a link ends that opens at `at`; npos when it is none.
-std::size_t link_text_end(std::string_view text, std::size_t at) {
-  const std::size_t close = text.substr(0, at + kLongestLinkText).find(']', at);
-  return close != std::string_view::npos && close + 1 < text.size() && text[close + 1] == '(' ? close : std::string_view::npos;
-}
 
 // Behind the ")" that closes the target whose "(" is at `open`; `open` when nothing does.
 std::size_t target_end(std::string_view text, std::size_t open) {
@@ -28,27 +24,41 @@ std::size_t target_end(std::string_view text, std::size_t open) {
   return open;
 }
 
+// Marks the "[" and "]" of every link. Brackets go in pairs: the text of a link may hold some, and
+// even an image that is a link itself.
+std::vector<bool> brackets_of_links(std::string_view text) {
+  std::vector<bool> marks(text.size());
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '[') {
+      if (open.size() == kDeepest) open.erase(open.begin());
+      open.push_back(i);
+    } else if (text[i] == ']' && !open.empty()) {
+      const std::size_t from = open.back();
+      open.pop_back();
+      if (i + 1 == text.size() || text[i + 1] != '(') continue;
+      const std::size_t end = target_end(text, i + 1);
+      if (end == i + 1) continue;
+      marks[from] = marks[i] = true;
+      i = end - 1;
+    }
+  }
+  return marks;
+}
+
 }  // namespace
 
 std::string readable(std::string_view markdown) {
   std::string out;
   out.reserve(markdown.size());
-  std::size_t link_close = std::string_view::npos;  // the "]" of the link being read
+  const std::vector<bool> of_link = brackets_of_links(markdown);
   for (std::size_t i = 0; i < markdown.size(); ++i) {
     const char c = markdown[i];
     if (c == '*' || c == '`') continue;
     if (c == '!' && i + 1 < markdown.size() && markdown[i + 1] == '[') continue;
-    if (c == '[' && link_close == std::string_view::npos) {
-      link_close = link_text_end(markdown, i);
-      if (link_close != std::string_view::npos) continue;
-    }
-    if (i == link_close) {
-      link_close = std::string_view::npos;
-      const std::size_t end = target_end(markdown, i + 1);
-      if (end > i + 1) {
-        i = end - 1;
-        continue;
-      }
+    if (of_link[i]) {
+      if (c == ']') i = target_end(markdown, i + 1) - 1;
+      continue;
     }
     if (!is_blank(c)) out += c;
     else if (!out.empty() && out.back() != ' ') out += ' ';

@@ -3,6 +3,7 @@
 #include "search/snippet.h"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace {
 // Passages asked of the backend for one answer: enough that grouping by document does not run dry.
 constexpr std::uint32_t kPassageLimit = 2000;
 constexpr std::size_t kEntriesPerFramework = 3;
+constexpr std::size_t kMaxMatches = 64;  // of one passage; finding the best group takes their square
 constexpr double kReadingList = 0.4;      // weight of a list of links
 constexpr double kOpeningShare = 0.6, kMatchShare = 0.3;  // of the best score, to be shown instead of it
 constexpr double kFurtherPassages = 0.1;  // what a document's other passages add to its best one
@@ -114,7 +116,7 @@ gov::Status Service::index(plugin::CallContext& call,
       index_ = std::move(next);
       failure_.clear();
     } else {
-      failure_ = applied.message();
+      failure_ = applied.message().empty() ? std::string(gov::name_of(applied.code())) : applied.message();
     }
   }
   changed_.notify_all();
@@ -155,12 +157,15 @@ gov::Result<Results> Service::query(plugin::CallContext& call, const Request& re
   const gov::Status status = backend_.query(
       call, request.text, facets, kPassageLimit,
       [&](const plugin::Hit& hit) {
-        // Ids of another snapshot, and ranges outside the text, are the backend's mistakes.
+        // Ids of another snapshot, ranges outside the text and scores that have no order are the
+        // backend's mistakes.
         const PassageText* const passage = passages.find(hit.id);
         if (!passage) return gov::Status();
-        Collected collected{passage, static_cast<double>(hit.score) * (passage->reading_list ? kReadingList : 1), {}};
+        const double score = std::isfinite(hit.score) ? static_cast<double>(hit.score) : 0;
+        Collected collected{passage, score * (passage->reading_list ? kReadingList : 1), {}};
         for (const gov_range& r : hit.matches)
-          if (r.begin < r.end && r.end <= passage->text.size()) collected.matches.push_back(r);
+          if (r.begin < r.end && r.end <= passage->text.size() && collected.matches.size() < kMaxMatches)
+            collected.matches.push_back(r);
         all.push_back(std::move(collected));
         return gov::Status();
       },

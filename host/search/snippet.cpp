@@ -9,17 +9,43 @@ namespace govhost::search {
 namespace {
 
 constexpr std::string_view kEllipsis = "...";
-constexpr std::size_t kWindow = 200;  // bytes that the matches of one snippet may span
+// Bytes that the matches of one snippet may span. Up to 84 stand before the first, up to 40 may be
+// cut off behind the last.
+constexpr std::size_t kWindow = 150;
 
-// The first match of the group with the most matches inside one window.
-std::size_t densest(std::span<const gov_range> matches) {
-  std::size_t best = 0, best_count = 0;
-  for (std::size_t first = 0, last = 0; first < matches.size(); ++first) {
-    last = std::max(last, first);
+// Two forms of one word ("poison", "poisoning") begin alike; the backend's stems are not known here.
+bool same_word(std::string_view text, const gov_range& a, const gov_range& b) {
+  constexpr std::size_t kStem = 4;
+  const auto begin = [&](const gov_range& r) {
+    return text.substr(static_cast<std::size_t>(r.begin),
+                       std::min(kStem, static_cast<std::size_t>(r.end - r.begin)));
+  };
+  return equals_ignoring_case(begin(a), begin(b));
+}
+
+// How well a group of matches answers the query: first by how many of its words are there, then by
+// words that stand together as a phrase does, then by their number.
+std::size_t worth(std::string_view text, std::span<const gov_range> group) {
+  std::size_t distinct = 0, neighbours = 0;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const auto earlier = group.first(i);
+    distinct += std::none_of(earlier.begin(), earlier.end(),
+                             [&](const gov_range& r) { return same_word(text, r, group[i]); });
+    neighbours += i > 0 && group[i].begin <= group[i - 1].end + 1 && !same_word(text, group[i - 1], group[i]);
+  }
+  return distinct * 10'000 + neighbours * 100 + std::min<std::size_t>(group.size(), 99);
+}
+
+// The first match of the best group inside one window.
+std::size_t densest(std::string_view text, std::span<const gov_range> matches) {
+  std::size_t best = 0, best_worth = 0;
+  for (std::size_t first = 0; first < matches.size(); ++first) {
+    std::size_t last = first;
     while (last + 1 < matches.size() && matches[last + 1].end - matches[first].begin <= kWindow) ++last;
-    if (last - first + 1 > best_count) {
+    const std::size_t value = worth(text, matches.subspan(first, last - first + 1));
+    if (value > best_worth) {
       best = first;
-      best_count = last - first + 1;
+      best_worth = value;
     }
   }
   return best;
@@ -48,7 +74,7 @@ std::string_view cut(std::string_view text, std::size_t code_points) {
 std::string make_snippet(std::string_view text, std::span<const gov_range> matches) {
   std::size_t begin = 0;
   if (!matches.empty()) {
-    const auto at = std::min<std::size_t>(static_cast<std::size_t>(matches[densest(matches)].begin), text.size());
+    const auto at = std::min<std::size_t>(static_cast<std::size_t>(matches[densest(text, matches)].begin), text.size());
     begin = at <= 60 ? 0 : word_start(text, at - 60);
   }
   const std::string_view whole = trim(text.substr(begin));

@@ -199,6 +199,7 @@ bool Connection::submit() {
   phase_ = Phase::kAnswer;
   deadline_ = Clock::time_point::max();  // how long the host may take is the host's decision
   answer_.begin(frame_, verdict_.accepts, head_.method() == http::verb::get);
+  if (out_.empty()) out_.swap(loop_.spare());
   queued_ = false;
   submitting_ = true;
   gov_exchange* exchange = nullptr;

@@ -88,6 +88,7 @@ bool Connection::flush() {
   sent_ = 0;
   out_.clear();
   if (out_.capacity() > kKeepOutput) out_ = std::string();
+  if (out_.capacity() > loop_.spare().capacity()) out_.swap(loop_.spare());
   write_deadline_ = Clock::time_point::max();
   if (!closing_) return true;
   linger();

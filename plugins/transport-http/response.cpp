@@ -46,7 +46,7 @@ void append_number(std::string& out, std::uint64_t value, int base = 10) {
 }
 
 bool clean(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+  return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 bool header_token(std::string_view text) {
