@@ -8,7 +8,8 @@
 
 namespace govhost::access {
 
-Chain::Chain(std::vector<plugin::Authenticator*> authenticators, std::vector<std::string> required_scopes)
+Chain::Chain(std::vector<plugin::Authenticator*> authenticators,
+             std::vector<std::string> required_scopes)
     : authenticators_(std::move(authenticators)), required_scopes_(std::move(required_scopes)) {
   never_blocks_ = std::all_of(authenticators_.begin(), authenticators_.end(),
                               [](const plugin::Authenticator* a) { return a->never_blocks(); });

@@ -14,9 +14,9 @@ namespace govhost::access {
 // Why a request is refused, in the terms of RFC 6750.
 struct Denial {
   int http_status = 401;
-  std::string error;        // "invalid_token", "insufficient_scope"; empty: no credential came
+  std::string error;  // "invalid_token", "insufficient_scope"; empty: no credential came
   std::string description;
-  std::string challenge;    // value of WWW-Authenticate
+  std::string challenge;  // value of WWW-Authenticate
 };
 
 struct Decision {
@@ -29,7 +29,8 @@ struct Decision {
 class Chain {
  public:
   // Without authenticators everybody is let in anonymously.
-  Chain(std::vector<plugin::Authenticator*> authenticators, std::vector<std::string> required_scopes);
+  Chain(std::vector<plugin::Authenticator*> authenticators,
+        std::vector<std::string> required_scopes);
 
   bool configured() const { return !authenticators_.empty(); }
   // Whether decide() may run on a transport's thread.

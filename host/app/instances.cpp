@@ -19,18 +19,22 @@ std::string place_of(std::string_view kind, const config::Instance& instance) {
 
 }  // namespace
 
-std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind, const config::Instance& instance) {
+std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
+                                                      const config::Instance& instance) {
   const std::string place = place_of(kind, instance);
-  const Watchdog watchdog(reaper, config.host.start_timeout, place + ": loading and creating the plugin");
+  const Watchdog watchdog(reaper, config.host.start_timeout,
+                          place + ": loading and creating the plugin");
   const auto found = libraries.find(instance.ref, "gov." + std::string(kind) + "/1");
   if (!found) {
     problems.push_back(place + ": " + found.status().message());
     return nullptr;
   }
   const gov_component& component = **found;
-  const auto schema = config::compile(component.config_schema ? component.config_schema : kNoOptions);
+  const auto schema =
+      config::compile(component.config_schema ? component.config_schema : kNoOptions);
   if (!schema) {
-    problems.push_back(place + ": the option schema in " + instance.ref.path + " is faulty: " + schema.status().message());
+    problems.push_back(place + ": the option schema in " + instance.ref.path +
+                       " is faulty: " + schema.status().message());
     return nullptr;
   }
   config::Checked checked = config::check_options(*schema, config, kind, instance);
@@ -38,8 +42,9 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind, con
   if (!checked.faults.empty()) return nullptr;
   settings.insert(settings.end(), checked.settings.begin(), checked.settings.end());
 
-  auto made = plugin::Instance::create(component, std::string(kind) + " " + instance.name, *checked.options, log,
-                                       kind == "transport" ? stdio : nullptr);
+  auto made =
+      plugin::Instance::create(component, std::string(kind) + " " + instance.name, *checked.options,
+                               log, kind == "transport" ? stdio : nullptr);
   if (!made) {
     problems.push_back(instance.ref.origin.text() + ": " + made.status().message());
     return nullptr;

@@ -23,9 +23,9 @@ struct InstanceMaker {
   plugin::Libraries& libraries;
   Reaper& reaper;
   Log& log;
-  const gov_stdio_v1* stdio = nullptr;        // for transports
-  std::vector<std::string> problems;          // sentences for the operator
-  std::vector<config::Setting> settings;      // options with their origins, for `config show`
+  const gov_stdio_v1* stdio = nullptr;    // for transports
+  std::vector<std::string> problems;      // sentences for the operator
+  std::vector<config::Setting> settings;  // options with their origins, for `config show`
 
   // Loads the file, checks the options and creates the instance; null after adding to `problems`.
   // `kind` is the table's name in the configuration: "transport", "source", "search", "auth".

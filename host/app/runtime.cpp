@@ -20,9 +20,11 @@ constexpr std::chrono::minutes kIndexTime{10};
 // Stands in when the configuration names no search plugin: the search tools then say so.
 class NoSearch final : public plugin::SearchBackend {
  public:
-  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage>) override { return none(); }
-  gov::Status query(plugin::CallContext&, std::string_view, std::span<const gov_pair>, std::uint32_t,
-                    const OnHit&, std::uint64_t&) override {
+  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage>) override {
+    return none();
+  }
+  gov::Status query(plugin::CallContext&, std::string_view, std::span<const gov_pair>,
+                    std::uint32_t, const OnHit&, std::uint64_t&) override {
     return none();
   }
   bool never_blocks() const override { return true; }
@@ -46,8 +48,9 @@ std::vector<content::KindRule> rules_of(const config::Source& source) {
 
 }  // namespace
 
-std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log, const gov_stdio_v1& stdio,
-                                        Extent extent, std::vector<std::string>& problems) {
+std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
+                                        const gov_stdio_v1& stdio, Extent extent,
+                                        std::vector<std::string>& problems) {
   std::unique_ptr<Runtime> runtime(new Runtime(config, log));
   InstanceMaker maker{runtime->config_, runtime->libraries_, runtime->reaper_, log, &stdio, {}, {}};
   const bool made = runtime->make_instances(maker, extent);
@@ -61,9 +64,13 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log, 
 plugin::Instance* Runtime::keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind) {
   if (!instance) return nullptr;
   const gov_component& component = instance->component();
-  log_.info("plugin.loaded", {}, {{"kind", kind}, {"plugin", std::string_view(instance->name())},
-                                  {"name", component.name}, {"version", component.version}});
-  status_.plugins.push_back({std::string(kind), instance->name(), component.name, component.version});
+  log_.info("plugin.loaded", {},
+            {{"kind", kind},
+             {"plugin", std::string_view(instance->name())},
+             {"name", component.name},
+             {"version", component.version}});
+  status_.plugins.push_back(
+      {std::string(kind), instance->name(), component.name, component.version});
   instances_.push_back(std::move(instance));
   return instances_.back().get();
 }
@@ -92,7 +99,8 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
       if (auto* const instance = keep(maker.make("transport", transport), "transport"))
         transports_.push_back({transport.name, instance, plugin::local_transport(*instance)});
   if (!maker.problems.empty()) return false;
-  return extent == Extent::kCheck || std::all_of(instances_.begin(), instances_.end(),
+  return extent == Extent::kCheck ||
+         std::all_of(instances_.begin(), instances_.end(),
                      [&](const auto& instance) { return maker.start(*instance); });
 }
 
@@ -113,23 +121,31 @@ bool Runtime::load_content(std::vector<std::string>& problems) {
   const sync::CollectLimits limits{config_.host.max_document, config_.host.max_documents};
   for (const SourceSlot& slot : sources_) {
     const std::string& name = slot.config->name;
-    const Watchdog watchdog(reaper_, config_.host.start_timeout, "source " + name + ": reading the content");
-    plugin::CallContext call(std::chrono::steady_clock::now() + config_.host.start_timeout, "start");
-    const gov::Status read = sync::collect(*slot.source, name, slot.config->licence, call, limits, collected);
-    if (!read.ok() && slot.config->required) problems.push_back(slot.config->ref.origin.text() + ": " + read.message());
-    if (!read.ok()) log_.error("content.source_failed", read.message(), {{"source", std::string_view(name)}});
+    const Watchdog watchdog(reaper_, config_.host.start_timeout,
+                            "source " + name + ": reading the content");
+    plugin::CallContext call(std::chrono::steady_clock::now() + config_.host.start_timeout,
+                             "start");
+    const gov::Status read =
+        sync::collect(*slot.source, name, slot.config->licence, call, limits, collected);
+    if (!read.ok() && slot.config->required)
+      problems.push_back(slot.config->ref.origin.text() + ": " + read.message());
+    if (!read.ok())
+      log_.error("content.source_failed", read.message(), {{"source", std::string_view(name)}});
     for (content::KindRule& rule : rules_of(*slot.config)) rules.push_back(std::move(rule));
   }
   if (!problems.empty()) return false;
 
-  auto snapshot = content::Snapshot::build(std::move(collected.documents), rules, std::move(collected.notes));
+  auto snapshot =
+      content::Snapshot::build(std::move(collected.documents), rules, std::move(collected.notes));
   report_notes(*snapshot);
-  log_.info("content.loaded", {}, {{"documents", static_cast<std::int64_t>(snapshot->documents().size())},
-                                   {"notes", static_cast<std::int64_t>(snapshot->notes().size())},
-                                   {"snapshot", std::string_view(snapshot->digest())}});
+  log_.info("content.loaded", {},
+            {{"documents", static_cast<std::int64_t>(snapshot->documents().size())},
+             {"notes", static_cast<std::int64_t>(snapshot->notes().size())},
+             {"snapshot", std::string_view(snapshot->digest())}});
   const auto generation = std::make_shared<const mcp::Generation>(std::move(snapshot));
   published_.set(generation);
-  indexing_call_ = std::make_unique<plugin::CallContext>(std::chrono::steady_clock::now() + kIndexTime, "index");
+  indexing_call_ =
+      std::make_unique<plugin::CallContext>(std::chrono::steady_clock::now() + kIndexTime, "index");
   indexing_ = std::thread([this, generation] { finish_loading(*generation); });
   return true;
 }
@@ -138,11 +154,14 @@ void Runtime::finish_loading(const mcp::Generation& generation) {
   const auto began = std::chrono::steady_clock::now();
   const gov::Status indexed = search_->index(*indexing_call_, generation.share_snapshot());
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
-  if (indexed.ok()) log_.info("search.indexed", {}, {{"duration_ms", took.count()}});
-  else if (!indexing_call_->cancelled()) log_.error("search.index_failed", indexed.message());
+  if (indexed.ok())
+    log_.info("search.indexed", {}, {{"duration_ms", took.count()}});
+  else if (!indexing_call_->cancelled())
+    log_.error("search.index_failed", indexed.message());
   if (indexing_call_->cancelled()) return;
   generation.prepare();
-  // What loading needed and nobody uses any more goes back: 2 of 20 MiB for the AI Governance Framework.
+  // What loading needed and nobody uses any more goes back: 2 of 20 MiB for the AI Governance
+  // Framework.
   ::malloc_trim(0);
 }
 
@@ -156,7 +175,8 @@ void Runtime::report_notes(const content::Snapshot& snapshot) {
       return;
     }
     log_.warn(note.skipped ? "document.skipped" : "document.fault", note.message,
-              {{"source", std::string_view(note.source)}, {"document", std::string_view(note.key)},
+              {{"source", std::string_view(note.source)},
+               {"document", std::string_view(note.key)},
                {"line", static_cast<std::int64_t>(note.line)}});
   }
 }
@@ -166,7 +186,8 @@ void Runtime::stop() {
   if (indexing_.joinable()) indexing_.join();
   transports_.clear();
   for (auto it = instances_.rbegin(); it != instances_.rend(); ++it) {
-    const Watchdog watchdog(reaper_, config_.host.drain_timeout, (*it)->name() + ": stop", "host.drain_timeout", kToolError);
+    const Watchdog watchdog(reaper_, config_.host.drain_timeout, (*it)->name() + ": stop",
+                            "host.drain_timeout", kToolError);
     (*it)->stop();
   }
 }

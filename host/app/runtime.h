@@ -31,8 +31,9 @@ enum class Extent {
 class Runtime {
  public:
   // Null after adding to `problems`.
-  static std::unique_ptr<Runtime> build(const config::Config& config, Log& log, const gov_stdio_v1& stdio,
-                                        Extent extent, std::vector<std::string>& problems);
+  static std::unique_ptr<Runtime> build(const config::Config& config, Log& log,
+                                        const gov_stdio_v1& stdio, Extent extent,
+                                        std::vector<std::string>& problems);
   ~Runtime();
   Runtime(const Runtime&) = delete;
 
@@ -54,7 +55,8 @@ class Runtime {
   };
   std::vector<TransportSlot>& transports() { return transports_; }
 
-  // Gives up an index that is still being built, then stops and destroys every instance in reverse order.
+  // Gives up an index that is still being built, then stops and destroys every instance in reverse
+  // order.
   void stop();
 
  private:

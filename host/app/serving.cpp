@@ -44,7 +44,9 @@ struct Serving::Lane {
       : slot(s), port(serving.dispatcher_, index), call(Clock::time_point::max(), "transport") {
     thread = std::thread([this, &serving] {
       status = slot.transport->run(call, port.table(), [this, &serving](std::string_view endpoint) {
-        serving.runtime_.log().info("transport.listening", {}, {{"transport", std::string_view(slot.name)}, {"endpoint", endpoint}});
+        serving.runtime_.log().info(
+            "transport.listening", {},
+            {{"transport", std::string_view(slot.name)}, {"endpoint", endpoint}});
         listening = true;
         serving.wake();
       });
@@ -79,7 +81,8 @@ void Serving::wake() {
 }
 
 bool Serving::all_ended() const {
-  return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->ended.load(); });
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const auto& lane) { return lane->ended.load(); });
 }
 
 void Serving::note_failures(std::vector<std::string>& problems) const {
@@ -107,7 +110,8 @@ int Serving::run(std::vector<std::string>& problems) {
       return kBadConfig;
     }
     listener_ = std::move(*opened);
-    runtime_.log().info("ops.listening", {}, {{"endpoint", std::string_view(listener_->endpoint())}});
+    runtime_.log().info("ops.listening", {},
+                        {{"endpoint", std::string_view(listener_->endpoint())}});
   }
   std::uint64_t index = 0;
   for (Runtime::TransportSlot& slot : runtime_.transports())
@@ -131,7 +135,9 @@ bool Serving::wait_listening(std::vector<std::string>& problems) {
       return lane->ended && !lane->status.ok();
     });
     if (failed) return false;  // drain() and note_failures() tell which
-    if (std::all_of(lanes_.begin(), lanes_.end(), [](const auto& l) { return l->listening || l->ended; })) return true;
+    if (std::all_of(lanes_.begin(), lanes_.end(),
+                    [](const auto& l) { return l->listening || l->ended; }))
+      return true;
     if (Clock::now() >= deadline) {
       problems.push_back("a transport did not start to listen within host.start_timeout");
       return false;
@@ -143,11 +149,14 @@ bool Serving::wait_listening(std::vector<std::string>& problems) {
 
 void Serving::heed(int signal) {
   if (signal == SIGHUP)
-    runtime_.log().warn("reload.unavailable", "this version reads its configuration at the start only; restart it");
+    runtime_.log().warn("reload.unavailable",
+                        "this version reads its configuration at the start only; restart it");
   if (signal != SIGTERM && signal != SIGINT) return;
   if (stopping_) ::_exit(kInterruptedTwice);
   stopping_ = true;
-  runtime_.log().info("shutdown.begin", {}, {{"signal", signal == SIGTERM ? std::string_view("SIGTERM") : std::string_view("SIGINT")}});
+  runtime_.log().info(
+      "shutdown.begin", {},
+      {{"signal", signal == SIGTERM ? std::string_view("SIGTERM") : std::string_view("SIGINT")}});
 }
 
 // Transports stop taking clients, what is in flight is answered, then everything ends. A second
@@ -163,8 +172,9 @@ void Serving::drain() {
   const auto grace = Clock::now() + std::chrono::seconds(2);
   while (!all_ended() && Clock::now() < grace) heed(wait_event(std::chrono::milliseconds(50)));
 
-  const auto left = std::max(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()),
-                             std::chrono::milliseconds(100));
+  const auto left =
+      std::max(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()),
+               std::chrono::milliseconds(100));
   const bool stuck = !all_ended() || !workers_.stop(left);
   if (stuck) {
     runtime_.log().error("shutdown.stuck", "a plugin did not return; ending without it");

@@ -26,7 +26,8 @@ class StarterSource final : public plugin::Source {
  private:
   static plugin::SourceHead head_of(const EmbeddedFile& file) {
     const bool yaml = file.key.ends_with(".yml");
-    return {file.key, kVersion, {}, yaml ? "application/yaml" : "text/markdown", {}, 0, file.text.size()};
+    return {file.key, kVersion,        {}, yaml ? "application/yaml" : "text/markdown", {},
+            0,        file.text.size()};
   }
 
   const std::vector<EmbeddedFile> files_ = starter_files();

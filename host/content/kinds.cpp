@@ -87,7 +87,8 @@ std::vector<KindRule> aigf_profile() {
           {"framework", "**/_data/*.yml", ""}};
 }
 
-const KindRule* find_rule(const std::vector<KindRule>& rules, std::string_view key, std::string_view source) {
+const KindRule* find_rule(const std::vector<KindRule>& rules, std::string_view key,
+                          std::string_view source) {
   const auto found = std::find_if(rules.begin(), rules.end(), [&](const KindRule& rule) {
     return (rule.source.empty() || rule.source == source) && glob_matches(rule.match, key);
   });

@@ -12,7 +12,7 @@ namespace govhost::content {
 struct KindRule {
   std::string kind;   // "risk"
   std::string match;  // glob over the key: '*' stops at '/', "**/" spans folders, '?' one character
-  std::string prefix;  // cut off the file name to make the id: "ri-"
+  std::string prefix;       // cut off the file name to make the id: "ri-"
   std::string source = {};  // only of this source; empty: of any
 };
 
@@ -21,7 +21,8 @@ struct KindRule {
 // before June 2026, _data/*.yml (frameworks only where the file has that shape).
 std::vector<KindRule> aigf_profile();
 
-const KindRule* find_rule(const std::vector<KindRule>& rules, std::string_view key, std::string_view source = {});
+const KindRule* find_rule(const std::vector<KindRule>& rules, std::string_view key,
+                          std::string_view source = {});
 
 // Exposed for its test. ASCII case is ignored. Only the last '*' and the last "**/" are retried, so
 // no pattern takes exponential time.

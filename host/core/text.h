@@ -24,7 +24,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 std::optional<std::string_view> nearest(std::string_view name,
                                         std::span<const std::string_view> candidates);
 
-// As ECMAScript's encodeURIComponent, except that '/' may be kept.
+// Escapes all but the unreserved characters of RFC 3986, 2.3; '/' may be kept.
 std::string percent_encode(std::string_view text, bool keep_slash = false);
 // nullopt for a bad escape (RFC 3986, 2.1).
 std::optional<std::string> percent_decode(std::string_view text);

@@ -45,20 +45,26 @@ class Answering {
     if (method == "resources/list") return list_resources();
     if (method == "resources/read") return read_resource();
     if (method == "resources/templates/list") return list_templates();
-    if (method == "prompts/list") return list("prompts", "prompts", server_.prompt_texts_, kStaticTtlMs);
+    if (method == "prompts/list")
+      return list("prompts", "prompts", server_.prompt_texts_, kStaticTtlMs);
     if (method == "prompts/get") return get_prompt();
     if (legacy && method == "initialize") return initialize();
     if (legacy && method == "ping") return result(ResultText::fixed("{"), {}, false);
     if (!legacy && method == "server/discover") return discover();
-    return error({kMethodNotFound, legacy ? 200 : 404, "method not found", nullptr}, GOV_UNIMPLEMENTED);
+    return error({kMethodNotFound, legacy ? 200 : 404, "method not found", nullptr},
+                 GOV_UNIMPLEMENTED);
   }
 
  private:
   const Json& params() const { return work_.message.params(); }
 
   Reply result(ResultText text, CacheHint cache = {}, bool about_content = true) {
-    Frame frame{&work_.message, work_.era,  work_.correlation_id, about_content ? generation_.get() : nullptr,
-                cache,          server_.server_info_};
+    Frame frame{&work_.message,
+                work_.era,
+                work_.correlation_id,
+                about_content ? generation_.get() : nullptr,
+                cache,
+                server_.server_info_};
     Reply reply = Reply::result(std::move(text), frame);
     reply.pin(generation_);
     return reply;
@@ -75,13 +81,17 @@ class Answering {
     const Json* const client = member(params(), "clientInfo");
     const Json* const declared = member(params(), "capabilities");
     if (!asked || !client || !client->is_object() || !declared || !declared->is_object())
-      return bad_params("initialize needs protocolVersion (string), capabilities (object) and clientInfo (object)");
+      return bad_params(
+          "initialize needs protocolVersion (string), capabilities (object) and clientInfo "
+          "(object)");
     const auto known = std::find(kLegacyVersions.begin(), kLegacyVersions.end(), *asked);
     const std::string_view version = known == kLegacyVersions.end() ? kLatestLegacy : *known;
     if (work_.session) {
       const std::lock_guard lock(server_.sessions_mutex_);
-      if (server_.sessions_.size() >= kMaxSessions || !server_.sessions_.emplace(work_.connection, version).second)
-        return error({kInvalidRequest, 200, "the session is initialized already", nullptr}, GOV_INVALID_ARGUMENT);
+      if (server_.sessions_.size() >= kMaxSessions ||
+          !server_.sessions_.emplace(work_.connection, version).second)
+        return error({kInvalidRequest, 200, "the session is initialized already", nullptr},
+                     GOV_INVALID_ARGUMENT);
     }
     return result(ResultText::of({{"protocolVersion", version},
                                   {"capabilities", capabilities()},
@@ -100,7 +110,9 @@ class Answering {
   Reply list(std::string_view key, std::string_view digest, std::span<const std::string> items,
              std::int64_t ttl_ms) {
     const auto page = page_of(params(), key, digest, items.size(), server_.page_size_);
-    if (!page) return bad_params("cursor: not a cursor of this list, or the list has changed; start again without one");
+    if (!page)
+      return bad_params(
+          "cursor: not a cursor of this list, or the list has changed; start again without one");
     std::string text = "{\"" + std::string(key) + "\":[";
     for (std::size_t i = page->begin; i < page->end; ++i) {
       if (i > page->begin) text += ',';
@@ -113,8 +125,11 @@ class Answering {
 
   Reply list_resources() {
     const content::Snapshot& snapshot = generation_->snapshot();
-    const auto page = page_of(params(), "resources", snapshot.digest(), snapshot.documents().size(), server_.page_size_);
-    if (!page) return bad_params("cursor: not a cursor of this list, or the content has changed; start again without one");
+    const auto page = page_of(params(), "resources", snapshot.digest(), snapshot.documents().size(),
+                              server_.page_size_);
+    if (!page)
+      return bad_params(
+          "cursor: not a cursor of this list, or the content has changed; start again without one");
     Json out{{"resources", Json::array()}};
     for (std::size_t i = page->begin; i < page->end; ++i)
       out["resources"].push_back(describe_resource(snapshot.documents()[i]));
@@ -134,13 +149,17 @@ class Answering {
     if (!uri) return bad_params("uri: must be a string");
     const content::Resolution found = resolve_uri(generation_->snapshot(), *uri);
     if (!found) {
-      Fault fault{work_.era == Era::kLegacy ? kResourceNotFound : kInvalidParams, 200,
-                  found.ambiguous() ? "Resource name is ambiguous" : "Resource not found", {{"uri", *uri}}};
+      Fault fault{work_.era == Era::kLegacy ? kResourceNotFound : kInvalidParams,
+                  200,
+                  found.ambiguous() ? "Resource name is ambiguous" : "Resource not found",
+                  {{"uri", *uri}}};
       if (found.ambiguous())
-        for (const content::Document* d : found.candidates) fault.data["candidates"].push_back(d->uri);
+        for (const content::Document* d : found.candidates)
+          fault.data["candidates"].push_back(d->uri);
       return error(fault, GOV_NOT_FOUND);
     }
-    return result(ResultText::built(resource_contents(*found.document, *uri)), {kContentTtlMs, false});
+    return result(ResultText::built(resource_contents(*found.document, *uri)),
+                  {kContentTtlMs, false});
   }
 
   Reply call_tool() {
@@ -155,7 +174,8 @@ class Answering {
     ToolResult answer = [&] {
       const auto violations = config::validate(work_.tool->arguments, *arguments);
       // Since 2025-11-25 a result rather than an error, so that a model can correct itself.
-      if (!violations.empty()) return ToolResult::error("invalid_argument", violations_text(violations));
+      if (!violations.empty())
+        return ToolResult::error("invalid_argument", violations_text(violations));
       ToolContext context = tool_context();
       return work_.tool->handler(*arguments, context);
     }();
@@ -175,12 +195,15 @@ class Answering {
     static const Json kNone = Json::object();
     const Json* arguments = member(params(), "arguments");
     if (!arguments || arguments->is_null()) arguments = &kNone;
-    if (std::string wrong = work_.prompt->check(*arguments); !wrong.empty()) return bad_params(std::move(wrong));
+    if (std::string wrong = work_.prompt->check(*arguments); !wrong.empty())
+      return bad_params(std::move(wrong));
     ToolContext context = tool_context();
     const gov::Result<std::string> text = work_.prompt->write(*arguments, context);
     if (!text) {
-      Reply reply = error({kInternalError, 200, "the prompt could not be written because search is unavailable", nullptr},
-                          text.status().code());
+      Reply reply =
+          error({kInternalError, 200,
+                 "the prompt could not be written because search is unavailable", nullptr},
+                text.status().code());
       reply.detail = text.status().message();
       return reply;
     }
@@ -190,7 +213,8 @@ class Answering {
   }
 
   ToolContext tool_context() {
-    return {generation_, server_.search_, server_.status_, server_.counters_, call_, work_.correlation_id};
+    return {generation_,       server_.search_, server_.status_,
+            server_.counters_, call_,           work_.correlation_id};
   }
 
   Server& server_;

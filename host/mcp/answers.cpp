@@ -50,12 +50,16 @@ std::string modified_text(const Document& d) {
 
 // What every kind of document carries beyond the reference contract.
 void add_identity(ObjectWriter& object, const Document& d) {
-  object.text_or_null("short_id", d.short_id).text_or_null("public_id", d.public_id).text("uri", d.uri);
+  object.text_or_null("short_id", d.short_id)
+      .text_or_null("public_id", d.public_id)
+      .text("uri", d.uri);
   object.text_or_null("link", d.provenance.link);
 }
 
 const char* word_of(std::string_view kind) {
-  return kind == content::kRisk ? "Risk" : kind == content::kMitigation ? "Mitigation" : "Framework";
+  return kind == content::kRisk         ? "Risk"
+         : kind == content::kMitigation ? "Mitigation"
+                                        : "Framework";
 }
 
 }  // namespace
@@ -99,10 +103,11 @@ std::string list_of_documents(std::string_view kind, std::span<const Document> d
   list.number("total_count", static_cast<std::int64_t>(documents.size()));
   list.text("document_type", kind);
   list.text("source", documents.empty() ? "unavailable" : documents.front().provenance.source);
-  list.text_or_null("message", documents.empty() ? std::string(word_of(kind)) +
-                                                       " catalog unavailable. No content source could be "
-                                                       "read; please retry later."
-                                                 : std::string());
+  list.text_or_null("message", documents.empty()
+                                   ? std::string(word_of(kind)) +
+                                         " catalog unavailable. No content source could be "
+                                         "read; please retry later."
+                                   : std::string());
   list.close();
   return out;
 }
@@ -116,7 +121,8 @@ std::string list_of_frameworks(std::span<const Document> frameworks) {
     if (&d != frameworks.data()) out += ',';
     ObjectWriter item(out);
     item.text("id", d.id).text("name", d.title);
-    item.text("description", d.description.empty() ? "Framework definition: " + d.title : d.description);
+    item.text("description",
+              d.description.empty() ? "Framework definition: " + d.title : d.description);
     item.text("title", d.title);
     item.number("entries", static_cast<std::int64_t>(d.entries.size()));
     item.text("uri", d.uri).text_or_null("link", d.provenance.link);
@@ -125,7 +131,8 @@ std::string list_of_frameworks(std::span<const Document> frameworks) {
   out += ']';
   list.number("total_count", static_cast<std::int64_t>(frameworks.size()));
   list.text("source", frameworks.empty() ? "unavailable" : frameworks.front().provenance.source);
-  list.text_or_null("message", frameworks.empty() ? "Framework catalog unavailable. Please retry later." : "");
+  list.text_or_null("message",
+                    frameworks.empty() ? "Framework catalog unavailable. Please retry later." : "");
   list.close();
   return out;
 }
@@ -187,8 +194,11 @@ std::string missing_framework(std::string_view name, bool unavailable) {
   std::string out;
   ObjectWriter object(out);
   object.text("framework_id", name);
-  object.text("content", unavailable ? std::string("Framework repository is currently unavailable. Please retry later.")
-                                     : "Framework '" + std::string(name) + "' was not found in the repository.");
+  object.text(
+      "content",
+      unavailable
+          ? std::string("Framework repository is currently unavailable. Please retry later.")
+          : "Framework '" + std::string(name) + "' was not found in the repository.");
   object.number("sections", 0).raw("last_updated", "null");
   object.close();
   return out;

@@ -16,8 +16,10 @@ namespace govhost::mcp {
 // without the closing brace. `json` is the text of one JSON object.
 std::string call_result(std::string_view json);
 
-// {"content":[{"type":"text","text":{"error":{code,message,...}}}],"isError":true without the brace.
-std::string call_error(std::string_view code, std::string_view message, Json extra = Json::object());
+// {"content":[{"type":"text","text":{"error":{code,message,...}}}],"isError":true without the
+// brace.
+std::string call_error(std::string_view code, std::string_view message,
+                       Json extra = Json::object());
 
 // Structured contents, as JSON text.
 std::string list_of_documents(std::string_view kind, std::span<const content::Document> documents);

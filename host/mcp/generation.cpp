@@ -7,10 +7,12 @@
 namespace govhost::mcp {
 
 Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot, std::size_t answer_budget)
-    : snapshot_(std::move(snapshot)), budget_(answer_budget), documents_(snapshot_->documents().size()) {
+    : snapshot_(std::move(snapshot)),
+      budget_(answer_budget),
+      documents_(snapshot_->documents().size()) {
   risks_ = call_result(list_of_documents(content::kRisk, snapshot_->of_kind(content::kRisk)));
-  mitigations_ =
-      call_result(list_of_documents(content::kMitigation, snapshot_->of_kind(content::kMitigation)));
+  mitigations_ = call_result(
+      list_of_documents(content::kMitigation, snapshot_->of_kind(content::kMitigation)));
   frameworks_ = call_result(list_of_frameworks(snapshot_->of_kind(content::kFramework)));
 }
 

@@ -20,7 +20,8 @@ inline constexpr std::size_t kAnswerBudget = std::size_t{64} << 20u;
 
 class Generation {
  public:
-  Generation(std::shared_ptr<const content::Snapshot> snapshot, std::size_t answer_budget = kAnswerBudget);
+  Generation(std::shared_ptr<const content::Snapshot> snapshot,
+             std::size_t answer_budget = kAnswerBudget);
 
   const content::Snapshot& snapshot() const { return *snapshot_; }
   std::shared_ptr<const content::Snapshot> share_snapshot() const { return snapshot_; }

@@ -52,8 +52,10 @@ class Builder {
   bool on_number_part(bj::string_view, Error&) { return true; }
   bool on_int64(std::int64_t number, bj::string_view, Error&) {
     // As nlohmann's reader has it: what is not negative is unsigned.
-    if (number >= 0) place() = static_cast<std::uint64_t>(number);
-    else place() = number;
+    if (number >= 0)
+      place() = static_cast<std::uint64_t>(number);
+    else
+      place() = number;
     return true;
   }
   bool on_uint64(std::uint64_t number, bj::string_view, Error&) {

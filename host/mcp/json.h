@@ -12,9 +12,9 @@ using Json = nlohmann::json;
 
 inline constexpr std::size_t kMaxDepth = 32;
 
-// nullopt for anything that is not one JSON text of valid UTF-8 with at most kMaxDepth levels, because
-// everything later that walks the tree recurses. Numbers that no 64-bit integer holds become doubles,
-// those beyond double's range are refused.
+// nullopt for anything that is not one JSON text of valid UTF-8 with at most kMaxDepth levels,
+// because everything later that walks the tree recurses. Numbers that no 64-bit integer holds
+// become doubles, those beyond double's range are refused.
 std::optional<Json> parse_json(std::string_view text);
 
 // The member of an object, or nullptr when there is none (or the value is no object).

@@ -39,8 +39,10 @@ Message read_message(Json value) {
   m.kind = classify(m, m.fault);
   const Json* const id = member(m.value, "id");
   // The general dump() costs more than parsing the message for the usual small number.
-  if (id && id->is_number_unsigned()) m.id = std::to_string(id->get<std::uint64_t>());
-  else if (id && usable_id(*id)) m.id = id->dump();
+  if (id && id->is_number_unsigned())
+    m.id = std::to_string(id->get<std::uint64_t>());
+  else if (id && usable_id(*id))
+    m.id = id->dump();
   if (const std::string* const method = text_member(m.value, "method")) m.method = *method;
   return m;
 }

@@ -16,14 +16,14 @@ enum ErrorCode : int {
   kMethodNotFound = -32601,
   kInvalidParams = -32602,
   kInternalError = -32603,
-  kServerError = -32000,            // legacy wire only
-  kSessionNotFound = -32001,        // legacy wire only
-  kResourceNotFound = -32002,       // legacy wire only
+  kServerError = -32000,       // legacy wire only
+  kSessionNotFound = -32001,   // legacy wire only
+  kResourceNotFound = -32002,  // legacy wire only
   kHeaderMismatch = -32020,
   kMissingClientCapability = -32021,
   kUnsupportedVersion = -32022,
-  kOverloaded = -31001,             // ours, outside the reserved range: try again later
-  kDeadlineExceeded = -31002,       // ours
+  kOverloaded = -31001,        // ours, outside the reserved range: try again later
+  kDeadlineExceeded = -31002,  // ours
 };
 
 enum class MessageKind { kRequest, kNotification, kResponse, kInvalid };
@@ -32,8 +32,8 @@ enum class MessageKind { kRequest, kNotification, kResponse, kInvalid };
 struct Message {
   MessageKind kind = MessageKind::kInvalid;
   Json value;
-  std::string id;      // JSON text; empty: none, or not usable
-  std::string method;  // of requests and notifications
+  std::string id;          // JSON text; empty: none, or not usable
+  std::string method;      // of requests and notifications
   const char* fault = "";  // why it is invalid
 
   // The params object; an empty object when there is none.

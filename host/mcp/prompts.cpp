@@ -20,7 +20,8 @@ std::string excerpt(std::string_view text, std::size_t bytes) {
 }
 
 // The first of the named sections that the document has, else its beginning.
-std::string section_text(const content::Document& d, std::initializer_list<std::string_view> names) {
+std::string section_text(const content::Document& d,
+                         std::initializer_list<std::string_view> names) {
   const std::string_view body = d.body;
   for (const std::string_view name : names)
     for (const content::Section& s : d.sections)
@@ -51,11 +52,13 @@ gov::Result<std::string> analyze_framework_compliance(const Json& a, ToolContext
   const content::Resolution found = snapshot.resolve(content::kFramework, framework);
   const std::string text =
       found ? excerpt(found.document->body, kFrameworkExcerpt)
-            : *text_member(Json::parse(missing_framework(framework, snapshot.of_kind(content::kFramework).empty())),
+            : *text_member(Json::parse(missing_framework(
+                               framework, snapshot.of_kind(content::kFramework).empty())),
                            "content");
   return "You are an expert in AI governance and compliance with " + framework +
          ". Judge the use case below against this framework.\n\nFRAMEWORK: " + framework +
-         "\n\nFRAMEWORK CONTENT:\n" + text + "\n\nUSE CASE TO ANALYZE:\n" + *text_member(a, "use_case") +
+         "\n\nFRAMEWORK CONTENT:\n" + text + "\n\nUSE CASE TO ANALYZE:\n" +
+         *text_member(a, "use_case") +
          "\n\nPlease state:\n1. the requirements of the framework that apply to the use case\n"
          "2. the risks, and the mitigations that answer them\n"
          "3. the sections of the framework to cite, by key and title\n"
@@ -64,24 +67,31 @@ gov::Result<std::string> analyze_framework_compliance(const Json& a, ToolContext
 
 gov::Result<std::string> risk_assessment_analysis(const Json& a, ToolContext& context) {
   const std::string& category = *text_member(a, "risk_category");
-  const auto documents = found_documents(content::kRisk, category, {"Summary", "Overview", "Description"},
-                                         "No specific documentation found for this risk category.", context);
+  const auto documents =
+      found_documents(content::kRisk, category, {"Summary", "Overview", "Description"},
+                      "No specific documentation found for this risk category.", context);
   if (!documents) return documents.status();
-  return "You are a risk assessor for AI systems in financial services. Assess the scenario below.\n\n"
-         "RISK CATEGORY: " + category + "\n\nSCENARIO: " + *text_member(a, "context") +
+  return "You are a risk assessor for AI systems in financial services. Assess the scenario "
+         "below.\n\n"
+         "RISK CATEGORY: " +
+         category + "\n\nSCENARIO: " + *text_member(a, "context") +
          "\n\nRELEVANT RISK DOCUMENTATION:\n" + *documents +
-         "\n\nPlease state:\n1. how likely the risk is, and why\n2. its impact on customers, the firm and its "
+         "\n\nPlease state:\n1. how likely the risk is, and why\n2. its impact on customers, the "
+         "firm and its "
          "duties\n3. the factors that raise or lower it here\n4. the mitigations to put in place\n"
          "5. what to monitor, and the thresholds to act on\n";
 }
 
 gov::Result<std::string> mitigation_strategy_prompt(const Json& a, ToolContext& context) {
   const std::string& risk = *text_member(a, "risk_type");
-  const auto documents = found_documents(content::kMitigation, risk, {"Purpose", "Summary", "Overview"},
-                                         "No specific mitigation documentation found for this risk type.", context);
+  const auto documents =
+      found_documents(content::kMitigation, risk, {"Purpose", "Summary", "Overview"},
+                      "No specific mitigation documentation found for this risk type.", context);
   if (!documents) return documents.status();
-  return "You plan controls for AI systems in financial services. Write a mitigation strategy for the "
-         "system below.\n\nRISK TYPE: " + risk + "\n\nAI SYSTEM: " + *text_member(a, "system_description") +
+  return "You plan controls for AI systems in financial services. Write a mitigation strategy for "
+         "the "
+         "system below.\n\nRISK TYPE: " +
+         risk + "\n\nAI SYSTEM: " + *text_member(a, "system_description") +
          "\n\nAVAILABLE MITIGATION STRATEGIES:\n" + *documents +
          "\n\nPlease give:\n1. preventive controls\n2. detective controls\n3. corrective controls\n"
          "4. the technical measures they need\n5. how to monitor that they work\n"
@@ -94,7 +104,10 @@ Json Prompt::describe() const {
   Json list = Json::array();
   for (const PromptArgument& a : arguments)
     list.push_back({{"name", a.name}, {"description", a.description}, {"required", true}});
-  return {{"name", name}, {"title", title}, {"description", description}, {"arguments", std::move(list)}};
+  return {{"name", name},
+          {"title", title},
+          {"description", description},
+          {"arguments", std::move(list)}};
 }
 
 std::string Prompt::check(const Json& given) const {
@@ -110,7 +123,8 @@ std::string Prompt::check(const Json& given) const {
   }
   if (given.is_object())
     for (const auto& [key, value] : given.items())
-      if (std::none_of(arguments.begin(), arguments.end(), [&](const PromptArgument& a) { return a.name == key; }))
+      if (std::none_of(arguments.begin(), arguments.end(),
+                       [&](const PromptArgument& a) { return a.name == key; }))
         return key + ": is no argument of this prompt";
   return {};
 }

@@ -9,8 +9,8 @@
 namespace govhost::mcp {
 namespace {
 
-constexpr std::array<std::string_view, 8> kLogLevels = {
-    "debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"};
+constexpr std::array<std::string_view, 8> kLogLevels = {"debug", "info",     "notice", "warning",
+                                                        "error", "critical", "alert",  "emergency"};
 
 Fault fault(int code, std::string message, int http_status = 400) {
   return {code, http_status, std::move(message), nullptr};
@@ -33,8 +33,9 @@ std::optional<Fault> check_envelope(const Message& message) {
     return fault(kInvalidParams,
                  "params._meta." + std::string(kMetaCapabilities) + " must be an object");
   if (const Json* const level = member(meta, kMetaLogLevel)) {
-    const bool known = level->is_string() && std::find(kLogLevels.begin(), kLogLevels.end(),
-                                                       level->get<std::string>()) != kLogLevels.end();
+    const bool known = level->is_string() &&
+                       std::find(kLogLevels.begin(), kLogLevels.end(), level->get<std::string>()) !=
+                           kLogLevels.end();
     if (!known)
       return fault(kInvalidParams,
                    "params._meta." + std::string(kMetaLogLevel) + " is no log level of MCP");
@@ -51,8 +52,7 @@ std::optional<Fault> check_header(const Headers& headers, std::string_view name,
   const auto decoded = decode_header_value(*value);
   if (!decoded) return fault(kHeaderMismatch, "the header " + std::string(shown) + " is malformed");
   if (*decoded != expected)
-    return fault(kHeaderMismatch,
-                 "the header " + std::string(shown) + " does not match the body");
+    return fault(kHeaderMismatch, "the header " + std::string(shown) + " does not match the body");
   return std::nullopt;
 }
 
@@ -61,7 +61,8 @@ std::optional<Fault> check_modern(const Message& message, const Headers& headers
   if (auto f = check_envelope(message)) return f;
   const std::string version = message.meta()[std::string(kMetaVersion)].get<std::string>();
   if (over_http)
-    if (auto f = check_header(headers, "mcp-protocol-version", "MCP-Protocol-Version", version)) return f;
+    if (auto f = check_header(headers, "mcp-protocol-version", "MCP-Protocol-Version", version))
+      return f;
   if (version != kModernVersion) {
     Fault f = fault(kUnsupportedVersion, "unsupported protocol version");
     f.data = {{"supported", {kModernVersion}}, {"requested", version}};
@@ -90,7 +91,8 @@ bool Headers::repeated(std::string_view name) const {
 }
 
 bool is_legacy_version(std::string_view version) {
-  return std::find(kLegacyVersions.begin(), kLegacyVersions.end(), version) != kLegacyVersions.end();
+  return std::find(kLegacyVersions.begin(), kLegacyVersions.end(), version) !=
+         kLegacyVersions.end();
 }
 
 std::optional<std::string> decode_header_value(std::string_view value) {
@@ -102,10 +104,12 @@ std::optional<std::string> decode_header_value(std::string_view value) {
   value.remove_prefix(kOpen.size());
   value.remove_suffix(kClose.size());
   // EVP_DecodeBlock skips blanks at the ends and takes padding anywhere.
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const std::size_t padding = value.size() - (value.find_last_not_of('=') + 1);
   if (value.size() % 4 != 0 || padding > 2 ||
-      value.substr(0, value.size() - padding).find_first_not_of(kAlphabet) != std::string_view::npos)
+      value.substr(0, value.size() - padding).find_first_not_of(kAlphabet) !=
+          std::string_view::npos)
     return std::nullopt;
   std::string out(value.size() / 4 * 3, '\0');
   const int n = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
@@ -114,8 +118,10 @@ std::optional<std::string> decode_header_value(std::string_view value) {
   if (n < 0) return std::nullopt;
   // EVP_DecodeBlock counts padding as zero bytes.
   std::size_t size = static_cast<std::size_t>(n);
-  if (value.ends_with("==")) size -= 2;
-  else if (value.ends_with('=')) size -= 1;
+  if (value.ends_with("=="))
+    size -= 2;
+  else if (value.ends_with('='))
+    size -= 1;
   out.resize(size);
   return out;
 }
@@ -138,7 +144,8 @@ Classified classify(const Message& message, const Headers& headers, bool over_ht
   if (claimed || modern_header) {
     result.era = Era::kModern;
     result.version = kModernVersion;
-    if (message.kind == MessageKind::kRequest) result.fault = check_modern(message, headers, over_http);
+    if (message.kind == MessageKind::kRequest)
+      result.fault = check_modern(message, headers, over_http);
     return result;
   }
   if (!over_http) {

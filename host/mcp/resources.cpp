@@ -20,8 +20,8 @@ struct Template {
 };
 
 constexpr Template kTemplates[] = {
-    {content::kFramework, "finos://frameworks/{framework_id}", "Framework Document", "Framework Resource",
-     "A regulatory or industry framework with its citable entries", 0.9},
+    {content::kFramework, "finos://frameworks/{framework_id}", "Framework Document",
+     "Framework Resource", "A regulatory or industry framework with its citable entries", 0.9},
     {content::kRisk, "finos://risks/{risk_id}", "Risk Document", "Risk Resource",
      "An AI risk of the knowledge base", 0.85},
     {content::kMitigation, "finos://mitigations/{mitigation_id}", "Mitigation Document",
@@ -39,12 +39,9 @@ double priority_of(std::string_view kind) {
 Json describe_resource(const content::Document& d) {
   Json annotations{{"audience", {"assistant"}}, {"priority", priority_of(d.kind)}};
   if (d.provenance.modified) annotations["lastModified"] = to_rfc3339(*d.provenance.modified);
-  Json resource{{"uri", d.uri},
-                {"name", d.id},
-                {"title", d.title},
-                {"mimeType", "text/markdown"},
-                {"size", d.body.size()},
-                {"annotations", std::move(annotations)}};
+  Json resource{{"uri", d.uri},          {"name", d.id},
+                {"title", d.title},      {"mimeType", "text/markdown"},
+                {"size", d.body.size()}, {"annotations", std::move(annotations)}};
   if (!d.description.empty()) resource["description"] = d.description;
   return resource;
 }

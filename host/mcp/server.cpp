@@ -9,20 +9,22 @@
 namespace govhost::mcp {
 
 const std::string_view kInstructions =
-    "AI-governance knowledge base: risks, mitigations, regulatory frameworks and use cases. Start with "
-    "`search` in plain words, or list_risks / list_mitigations / list_frameworks for an overview; then read "
-    "whole documents with get_risk, get_mitigation or get_framework. Ids such as ri-10 or mi-3 work "
-    "everywhere. Quote documents with their title, section and link, and say so when nothing was found. "
+    "AI-governance knowledge base: risks, mitigations, regulatory frameworks and use cases. Start "
+    "with "
+    "`search` in plain words, or list_risks / list_mitigations / list_frameworks for an overview; "
+    "then read "
+    "whole documents with get_risk, get_mitigation or get_framework. Ids such as ri-10 or mi-3 "
+    "work "
+    "everywhere. Quote documents with their title, section and link, and say so when nothing was "
+    "found. "
     "server_info tells which content the answers come from.";
 
 namespace {
 
 constexpr std::array<std::string_view, 11> kMethods = {
-    "initialize",  "ping",           "server/discover", "tools/list",
-    "tools/call",  "resources/list", "resources/read",  "resources/templates/list",
-    "prompts/list", "prompts/get",   "notifications/initialized"};
-
-
+    "initialize",   "ping",           "server/discover",          "tools/list",
+    "tools/call",   "resources/list", "resources/read",           "resources/templates/list",
+    "prompts/list", "prompts/get",    "notifications/initialized"};
 
 std::vector<Tool> make_tools() {
   std::vector<Tool> all;
@@ -87,31 +89,37 @@ std::variant<Reply, Work, Notice> Server::receive(Inbound inbound) {
   if (over_http && inbound.method != "POST") {
     if (inbound.target.starts_with("/.well-known/"))
       return refuse({kInvalidRequest, 404, "there is no such resource here", nullptr});
-    Reply reply = refuse({kServerError, 405, "Method Not Allowed: this endpoint takes POST", nullptr});
+    Reply reply =
+        refuse({kServerError, 405, "Method Not Allowed: this endpoint takes POST", nullptr});
     reply.headers.emplace_back("Allow", "POST, OPTIONS");
     return reply;
   }
 
   std::optional<Json> json = parse_json(inbound.body);
   if (!json)
-    return refuse({kParseError, 400, "the message is not JSON of valid UTF-8 with at most 32 levels", nullptr});
+    return refuse({kParseError, 400,
+                   "the message is not JSON of valid UTF-8 with at most 32 levels", nullptr});
   if (json->is_array())
     return refuse({kInvalidRequest, 400,
-                   json->empty() ? "an empty batch is not a request" : "batches are not supported: send one message at a time",
+                   json->empty() ? "an empty batch is not a request"
+                                 : "batches are not supported: send one message at a time",
                    nullptr});
 
   Message message = read_message(std::move(*json));
   if (message.kind == MessageKind::kInvalid)
     return refuse({kInvalidRequest, 400, message.fault, nullptr}, message.id);
 
-  const std::string_view negotiated = inbound.session ? session_version(inbound.connection) : std::string_view();
+  const std::string_view negotiated =
+      inbound.session ? session_version(inbound.connection) : std::string_view();
   const Classified wire = classify(message, headers, over_http, negotiated);
   if (message.kind == MessageKind::kNotification)
-    return Notice{std::move(message), inbound.connection, Reply::empty(wire.fault ? wire.fault->http_status : 202)};
+    return Notice{std::move(message), inbound.connection,
+                  Reply::empty(wire.fault ? wire.fault->http_status : 202)};
   if (message.kind == MessageKind::kResponse) {
     // Nothing was asked of the client, so no response is awaited. The modern era forbids them.
     if (wire.era == Era::kModern)
-      return refuse({kInvalidRequest, 400, "clients do not send responses in this protocol version", nullptr});
+      return refuse({kInvalidRequest, 400, "clients do not send responses in this protocol version",
+                     nullptr});
     return Reply::empty(202);
   }
   if (wire.fault) return fault_reply(*wire.fault, message, inbound.correlation_id);
@@ -119,8 +127,8 @@ std::variant<Reply, Work, Notice> Server::receive(Inbound inbound) {
   if (over_http && wire.era == Era::kLegacy && headers.find("mcp-session-id"))
     return refuse({kSessionNotFound, 404, "Session not found", nullptr}, message.id);
 
-  Work work{std::move(message), wire.era, wire.version, inbound.connection, inbound.session,
-            std::move(inbound.correlation_id)};
+  Work work{std::move(message), wire.era,        wire.version,
+            inbound.connection, inbound.session, std::move(inbound.correlation_id)};
   const std::string* const name = text_member(work.message.params(), "name");
   if (name && work.message.method == "tools/call") {
     const auto found = tool_by_name_.find(*name);

@@ -27,8 +27,8 @@ struct Inbound {
   std::string_view body;
   std::string_view method, target;  // of HTTP; empty elsewhere
   const gov_peer* peer = nullptr;
-  std::uint64_t connection = 0;     // unique in the process
-  bool session = false;             // the connection is one client
+  std::uint64_t connection = 0;  // unique in the process
+  bool session = false;          // the connection is one client
   std::string correlation_id;
 };
 
@@ -45,7 +45,9 @@ struct Work {
 
   // For logs and metrics: names that exist, never a caller's own text.
   std::string_view method_name() const;
-  std::string_view tool_name() const { return tool ? std::string_view(tool->name) : std::string_view(); }
+  std::string_view tool_name() const {
+    return tool ? std::string_view(tool->name) : std::string_view();
+  }
 };
 
 // A notification: nothing is answered, though HTTP wants a status.

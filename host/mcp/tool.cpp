@@ -22,7 +22,8 @@ ToolResult ToolResult::error(const gov::Status& status) {
   if (status.retry_after().count() > 0)
     extra["retry_after_s"] = (status.retry_after().count() + 999) / 1000;
   const std::string code = lower(gov::name_of(status.code()));
-  ToolResult result = error(code, "the call could not be completed (" + code + "); try again later", extra);
+  ToolResult result =
+      error(code, "the call could not be completed (" + code + "); try again later", extra);
   result.detail = status.message();
   return result;
 }
@@ -42,7 +43,8 @@ Json Tool::describe() const {
 }
 
 Tool make_tool(std::string name, std::string title, std::string description,
-               std::string_view input_schema, std::string_view output_schema, Tool::Handler handler) {
+               std::string_view input_schema, std::string_view output_schema,
+               Tool::Handler handler) {
   gov::Result<config::Schema> compiled = config::compile(input_schema);
   if (!compiled) {
     std::fprintf(stderr, "tool %s: %s\n", name.c_str(), compiled.status().message().c_str());

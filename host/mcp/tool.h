@@ -34,9 +34,12 @@ struct ToolResult {
   std::string detail;  // why, for operators
 
   static ToolResult fixed(std::string_view text) { return {ResultText::fixed(text), false, {}}; }
-  static ToolResult json(std::string_view json);   // text of the structured content
-  static ToolResult json(const Json& structured) { return json(std::string_view(structured.dump())); }
-  static ToolResult error(std::string_view code, std::string_view message, Json extra = Json::object());
+  static ToolResult json(std::string_view json);  // text of the structured content
+  static ToolResult json(const Json& structured) {
+    return json(std::string_view(structured.dump()));
+  }
+  static ToolResult error(std::string_view code, std::string_view message,
+                          Json extra = Json::object());
   static ToolResult error(const gov::Status& status);
 };
 
@@ -57,7 +60,8 @@ struct Tool {
 // A tool from its two schemas, given as JSON text. Aborts on a schema that does not compile: the
 // schemas are part of the program, and a test makes every tool.
 Tool make_tool(std::string name, std::string title, std::string description,
-               std::string_view input_schema, std::string_view output_schema, Tool::Handler handler);
+               std::string_view input_schema, std::string_view output_schema,
+               Tool::Handler handler);
 
 // The tools of each family, in the order of tools/list.
 std::vector<Tool> document_tools();

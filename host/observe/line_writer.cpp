@@ -27,7 +27,8 @@ LineWriter::Target::Target(int given) : fd(given) {
   if (::fstat(fd, &info) != 0) return;
   if (S_ISREG(info.st_mode)) at_once = SIZE_MAX;
   if (!S_ISFIFO(info.st_mode)) return;
-  own = UniqueFd(::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  own = UniqueFd(
+      ::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
   if (!own.valid()) return;
   fd = own.get();
   at_once = SIZE_MAX;
@@ -85,7 +86,8 @@ void LineWriter::run() {
     std::swap(batch, pending_);
     const std::uint64_t upto = appended_;
     if (dropped_ > reported_) {
-      batch += R"({"level":"warn","event":"log.dropped","msg":"log lines were dropped because their reader is too slow","count":)";
+      batch +=
+          R"({"level":"warn","event":"log.dropped","msg":"log lines were dropped because their reader is too slow","count":)";
       append_number(batch, static_cast<std::int64_t>(dropped_ - reported_));
       batch += "}\n";
       reported_ = dropped_;
@@ -113,7 +115,8 @@ void LineWriter::write_out(std::string_view bytes) {
     }
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 || (ready.revents & (POLLERR | POLLNVAL)) != 0) return;
-    const ssize_t written = ::write(target_.fd, bytes.data(), std::min(bytes.size(), target_.at_once));
+    const ssize_t written =
+        ::write(target_.fd, bytes.data(), std::min(bytes.size(), target_.at_once));
     if (written < 0 && errno != EINTR && errno != EAGAIN) return;
     if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
   }

@@ -4,7 +4,8 @@ namespace govhost::ops {
 
 void Life::advance(Stage stage) {
   int now = stage_.load();
-  while (now < static_cast<int>(stage) && !stage_.compare_exchange_weak(now, static_cast<int>(stage))) {
+  while (now < static_cast<int>(stage) &&
+         !stage_.compare_exchange_weak(now, static_cast<int>(stage))) {
   }
 }
 

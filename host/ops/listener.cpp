@@ -92,16 +92,19 @@ class Session : public std::enable_shared_from_this<Session> {
 gov::Result<tcp::endpoint> parse_endpoint(const std::string& address) {
   const std::size_t colon = address.rfind(':');
   if (colon == std::string::npos)
-    return gov::invalid("ops.listen: '" + address + "' must be ADDRESS:PORT, for example 127.0.0.1:9464");
+    return gov::invalid("ops.listen: '" + address +
+                        "' must be ADDRESS:PORT, for example 127.0.0.1:9464");
   std::string host = address.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
   unsigned port = 0;
   const char* const end = address.data() + address.size();
   const auto [stop, fault] = std::from_chars(address.data() + colon + 1, end, port);
   beast::error_code error;
   const auto ip = asio::ip::make_address(host, error);
   if (error || fault != std::errc{} || stop != end || port > 65535)
-    return gov::invalid("ops.listen: '" + address + "' must be a numeric ADDRESS:PORT, for example 127.0.0.1:9464");
+    return gov::invalid("ops.listen: '" + address +
+                        "' must be a numeric ADDRESS:PORT, for example 127.0.0.1:9464");
   return tcp::endpoint(ip, static_cast<unsigned short>(port));
 }
 
@@ -129,7 +132,8 @@ struct Listener::Impl {
 
 Listener::Listener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-gov::Result<std::unique_ptr<Listener>> Listener::open(const std::string& address, const Life& life) {
+gov::Result<std::unique_ptr<Listener>> Listener::open(const std::string& address,
+                                                      const Life& life) {
   const gov::Result<tcp::endpoint> endpoint = parse_endpoint(address);
   if (!endpoint) return endpoint.status();
   auto impl = std::make_unique<Impl>(life);
@@ -139,10 +143,12 @@ gov::Result<std::unique_ptr<Listener>> Listener::open(const std::string& address
   if (!error) impl->acceptor.bind(*endpoint, error);
   if (!error) impl->acceptor.listen(kMaxConnections, error);
   if (error)
-    return gov::unavailable("cannot listen on " + address + " for probes: " + error.message() +
-                            "; choose another address with ops.listen or --ops, or set ops.enabled = false");
+    return gov::unavailable(
+        "cannot listen on " + address + " for probes: " + error.message() +
+        "; choose another address with ops.listen or --ops, or set ops.enabled = false");
   const tcp::endpoint bound = impl->acceptor.local_endpoint();
-  const std::string host = bound.address().is_v6() ? "[" + bound.address().to_string() + "]" : bound.address().to_string();
+  const std::string host = bound.address().is_v6() ? "[" + bound.address().to_string() + "]"
+                                                   : bound.address().to_string();
   impl->endpoint = "http://" + host + ":" + std::to_string(bound.port());
   impl->accept();
   impl->thread = std::thread([raw = impl.get()] { raw->loop.run(); });

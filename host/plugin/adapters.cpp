@@ -17,7 +17,8 @@ gov::Status call_plugin(Instance& instance, const CallContext& call, const char*
   if (!function) return gov::unimplemented(instance.name() + " does not implement " + what);
   const Instance::Turn turn(instance, call);
   if (!turn.granted())
-    return gov::deadline_exceeded(instance.name() + ": no turn for " + what + " before the deadline");
+    return gov::deadline_exceeded(instance.name() + ": no turn for " + what +
+                                  " before the deadline");
   return crossing(instance.name(), what, std::forward<Body>(body));
 }
 
@@ -30,7 +31,9 @@ struct SinkState {
     return code;
   }
   // The sink's refusal explains more than the code that the plugin passed on.
-  gov::Status or_else(gov::Status plugin) { return status.ok() ? std::move(plugin) : std::move(status); }
+  gov::Status or_else(gov::Status plugin) {
+    return status.ok() ? std::move(plugin) : std::move(status);
+  }
 };
 
 class LocalSource final : public Source {
@@ -74,7 +77,8 @@ class LocalSource final : public Source {
               },
               [](void* ctx, const void* data, std::uint64_t n) {
                 auto& self = *static_cast<State*>(ctx);
-                return self.take(self.on_body({static_cast<const char*>(data), static_cast<std::size_t>(n)}));
+                return self.take(
+                    self.on_body({static_cast<const char*>(data), static_cast<std::size_t>(n)}));
               }};
     }
   };
@@ -106,17 +110,17 @@ class LocalSearch final : public SearchBackend {
   gov::Status query(CallContext& call, std::string_view text, std::span<const gov_pair> facets,
                     std::uint32_t limit, const OnHit& on_hit, std::uint64_t& total) override {
     State state{{}, on_hit, total};
-    const gov_hit_sink sink{sizeof sink, 0, &state,
-                            [](void* ctx, const gov_hit* h) {
-                              auto& self = *static_cast<State*>(ctx);
-                              return self.take(self.on_hit(
-                                  {to_cpp(h->id), h->score,
-                                   {h->matches, static_cast<std::size_t>(h->match_count)}}));
-                            },
-                            [](void* ctx, std::uint64_t n) {
-                              static_cast<State*>(ctx)->total = n;
-                              return gov_status{GOV_OK};
-                            }};
+    const gov_hit_sink sink{
+        sizeof sink, 0, &state,
+        [](void* ctx, const gov_hit* h) {
+          auto& self = *static_cast<State*>(ctx);
+          return self.take(self.on_hit(
+              {to_cpp(h->id), h->score, {h->matches, static_cast<std::size_t>(h->match_count)}}));
+        },
+        [](void* ctx, std::uint64_t n) {
+          static_cast<State*>(ctx)->total = n;
+          return gov_status{GOV_OK};
+        }};
     const gov_query query{sizeof query, limit, to_c(text), facets.data(), facets.size()};
     const auto& table = instance_.table<gov_search_v1>();
     return state.or_else(call_plugin(instance_, call, "query", table.query, [&](gov_error* error) {
@@ -150,8 +154,11 @@ class LocalAuth final : public Authenticator {
               [](void* ctx, const gov_principal* p) {
                 auto& result = *static_cast<Found*>(ctx);
                 ++result.count;
-                result.out = {std::string(to_cpp(p->subject)), std::string(to_cpp(p->issuer)),
-                              std::string(to_cpp(p->method)),  {}, p->expires_ms};
+                result.out = {std::string(to_cpp(p->subject)),
+                              std::string(to_cpp(p->issuer)),
+                              std::string(to_cpp(p->method)),
+                              {},
+                              p->expires_ms};
                 for (std::uint64_t i = 0; i < p->scope_count; ++i)
                   result.out.scopes.emplace_back(to_cpp(p->scopes[i]));
               },
@@ -207,8 +214,12 @@ class LocalTransport final : public Transport {
 }  // namespace
 
 std::unique_ptr<Source> local_source(Instance& i) { return std::make_unique<LocalSource>(i); }
-std::unique_ptr<SearchBackend> local_search(Instance& i) { return std::make_unique<LocalSearch>(i); }
+std::unique_ptr<SearchBackend> local_search(Instance& i) {
+  return std::make_unique<LocalSearch>(i);
+}
 std::unique_ptr<Authenticator> local_auth(Instance& i) { return std::make_unique<LocalAuth>(i); }
-std::unique_ptr<Transport> local_transport(Instance& i) { return std::make_unique<LocalTransport>(i); }
+std::unique_ptr<Transport> local_transport(Instance& i) {
+  return std::make_unique<LocalTransport>(i);
+}
 
 }  // namespace govhost::plugin

@@ -16,12 +16,17 @@ void signal(int fd) {
 
 }  // namespace
 
-CallContext::CallContext(Deadline deadline, std::string_view request_id, std::string_view traceparent)
+CallContext::CallContext(Deadline deadline, std::string_view request_id,
+                         std::string_view traceparent)
     : deadline_(deadline), request_id_(request_id), traceparent_(traceparent) {
   const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch());
   static_cast<gov_call&>(raw_) = {
-      sizeof(gov_call),          0,           ns.count(), gov::to_c(request_id_),
-      gov::to_c(traceparent_), {nullptr, 0},
+      sizeof(gov_call),
+      0,
+      ns.count(),
+      gov::to_c(request_id_),
+      gov::to_c(traceparent_),
+      {nullptr, 0},
       [](const gov_call* c) { return static_cast<const Raw*>(c)->owner->cancelled(); },
       [](const gov_call* c) { return static_cast<const Raw*>(c)->owner->cancel_fd(); }};
   raw_.owner = this;

@@ -53,14 +53,16 @@ struct Layout {
 
 std::optional<Layout> read_layout(const File& file) {
   Elf64_Ehdr header{};
-  if (!file.read(0, header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return std::nullopt;
+  if (!file.read(0, header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+    return std::nullopt;
   if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_type != ET_DYN) return std::nullopt;
   if (header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phnum > kMaxHeaders) return std::nullopt;
 
   Layout layout;
   layout.segments.resize(header.e_phnum);
   for (std::size_t i = 0; i < header.e_phnum; ++i)
-    if (!file.read(header.e_phoff + i * sizeof(Elf64_Phdr), layout.segments[i])) return std::nullopt;
+    if (!file.read(header.e_phoff + i * sizeof(Elf64_Phdr), layout.segments[i]))
+      return std::nullopt;
 
   for (const Elf64_Phdr& segment : layout.segments) {
     if (segment.p_type != PT_DYNAMIC) continue;
@@ -87,7 +89,8 @@ std::size_t symbol_count(const File& file, const Layout& layout) {
   }
   const auto at = layout.offset_of(layout.gnu_hash);
   std::uint32_t header[4] = {};  // buckets, first symbol, bloom words, shift
-  if (!at || !file.read(*at, header) || header[0] > kMaxSymbols || header[2] > kMaxSymbols) return 0;
+  if (!at || !file.read(*at, header) || header[0] > kMaxSymbols || header[2] > kMaxSymbols)
+    return 0;
   const std::uint64_t buckets = *at + sizeof header + std::uint64_t{header[2]} * 8;
   const std::uint64_t chains = buckets + std::uint64_t{header[0]} * 4;
   std::uint32_t last = 0;
@@ -117,7 +120,8 @@ std::optional<std::uint64_t> find_entry(const File& file, const Layout& layout) 
     if (symbol.st_shndx == SHN_UNDEF || symbol.st_name >= layout.strings_size) continue;
     if (layout.strings_size - symbol.st_name < sizeof name) continue;
     if (!file.read(*strings + symbol.st_name, name)) continue;
-    if (std::memcmp(name, GOV_ENTRY_SYMBOL, sizeof name) == 0) return layout.offset_of(symbol.st_value);
+    if (std::memcmp(name, GOV_ENTRY_SYMBOL, sizeof name) == 0)
+      return layout.offset_of(symbol.st_value);
   }
   return std::nullopt;
 }
@@ -138,7 +142,8 @@ gov::Result<EntryPeek> peek_entry(int fd) {
   } head{};
   static_assert(sizeof head == offsetof(gov_plugin_entry, components));
   if (!file.read(*at, head) || std::memcmp(head.magic, GOV_ENTRY_MAGIC, sizeof head.magic) != 0)
-    return gov::invalid("is not a govhost plugin: " GOV_ENTRY_SYMBOL " does not start with " GOV_ENTRY_MAGIC);
+    return gov::invalid("is not a govhost plugin: " GOV_ENTRY_SYMBOL
+                        " does not start with " GOV_ENTRY_MAGIC);
   return EntryPeek{head.abi_major, head.abi_minor, head.needs_minor};
 }
 

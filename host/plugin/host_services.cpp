@@ -18,7 +18,8 @@ constexpr std::uint64_t kRecordsPerSecond = 50;
 constexpr std::uint64_t kMaxFields = 16;
 
 Level level_of(std::int32_t level) {
-  return static_cast<Level>(std::clamp(level, std::int32_t{GOV_LOG_TRACE}, std::int32_t{GOV_LOG_ERROR}));
+  return static_cast<Level>(
+      std::clamp(level, std::int32_t{GOV_LOG_TRACE}, std::int32_t{GOV_LOG_ERROR}));
 }
 
 }  // namespace
@@ -26,10 +27,7 @@ Level level_of(std::int32_t level) {
 HostServices::HostServices(Log& log, std::string instance,
                            std::function<std::string(std::string_view)> secret_of)
     : log_(log), instance_(std::move(instance)), secret_of_(std::move(secret_of)) {
-  table_ = {sizeof table_,
-            GOV_ABI_MAJOR,
-            GOV_ABI_MINOR,
-            this,
+  table_ = {sizeof table_, GOV_ABI_MAJOR, GOV_ABI_MINOR, this,
             [](const gov_host* h, std::int32_t level) { return of(h).log_.on(level_of(level)); },
             [](const gov_host* h, std::int32_t level, gov_str text, const gov_pair* fields,
                std::uint64_t n) { of(h).write(level, gov::to_cpp(text), fields, n); },

@@ -40,7 +40,8 @@ struct ConfigView {
   gov_str text(std::string_view name) {
     const json* value = scalar_at(options, name);
     if (!value) return {nullptr, 0};
-    return gov::to_c(texts.emplace_back(value->is_string() ? value->get<std::string>() : value->dump()));
+    return gov::to_c(
+        texts.emplace_back(value->is_string() ? value->get<std::string>() : value->dump()));
   }
 };
 
@@ -68,7 +69,8 @@ gov::Result<std::unique_ptr<Instance>> Instance::create(const gov_component& com
   const gov_instance* const raw = made->raw_;
   if (!raw || !GOV_HAS(raw, destroy) || !raw->vtable || !raw->destroy) {
     made->raw_ = nullptr;
-    return gov::internal(made->name_ + " broke the contract: create returned an incomplete instance");
+    return gov::internal(made->name_ +
+                         " broke the contract: create returned an incomplete instance");
   }
   return made;
 }

@@ -53,7 +53,8 @@ class Instance {
   };
 
  private:
-  Instance(const gov_component& component, std::string name) : component_(component), name_(std::move(name)) {}
+  Instance(const gov_component& component, std::string name)
+      : component_(component), name_(std::move(name)) {}
 
   const gov_component& component_;
   const std::string name_;

@@ -30,13 +30,14 @@ std::string version_text(unsigned major, unsigned minor) {
   return std::to_string(major) + "." + std::to_string(minor);
 }
 
-gov::Status check_abi(const std::string& path, unsigned major, unsigned minor, unsigned needs_minor) {
+gov::Status check_abi(const std::string& path, unsigned major, unsigned minor,
+                      unsigned needs_minor) {
   const std::string ours = version_text(GOV_ABI_MAJOR, GOV_ABI_MINOR);
   if (major != GOV_ABI_MAJOR)
     return gov::invalid(path + " was built for plugin ABI " + version_text(major, minor) +
                         ", this host has " + ours + "; the major versions must be equal: rebuild " +
-                        "the plugin with SDK " + std::to_string(GOV_ABI_MAJOR) + ".x or use a host " +
-                        "of its version");
+                        "the plugin with SDK " + std::to_string(GOV_ABI_MAJOR) +
+                        ".x or use a host " + "of its version");
   if (needs_minor > GOV_ABI_MINOR)
     return gov::invalid(path + " needs plugin ABI " + version_text(major, needs_minor) +
                         " or newer, this host has " + ours + "; upgrade govhost");
@@ -90,7 +91,8 @@ gov::Result<const Libraries::File*> Libraries::load(const config::PluginRef& ref
 
   const gov::Result<EntryPeek> peek = peek_entry(fd->get());
   if (!peek) return gov::invalid(ref.path + " " + peek.status().message());
-  if (gov::Status s = check_abi(ref.path, peek->abi_major, peek->abi_minor, peek->needs_minor); !s.ok())
+  if (gov::Status s = check_abi(ref.path, peek->abi_major, peek->abi_minor, peek->needs_minor);
+      !s.ok())
     return s;
 
   auto file = std::make_unique<File>();
@@ -108,9 +110,11 @@ gov::Result<const Libraries::File*> Libraries::load(const config::PluginRef& ref
 
   // What was peeked is checked again in memory: a constructor could have changed it.
   const gov_plugin_entry& entry = *file->entry;
-  if (std::memcmp(entry.magic, GOV_ENTRY_MAGIC, sizeof entry.magic) != 0 || !GOV_HAS(&entry, components))
+  if (std::memcmp(entry.magic, GOV_ENTRY_MAGIC, sizeof entry.magic) != 0 ||
+      !GOV_HAS(&entry, components))
     return gov::invalid(ref.path + ": " GOV_ENTRY_SYMBOL " changed while it was loaded");
-  if (gov::Status s = check_abi(ref.path, entry.abi_major, entry.abi_minor, entry.needs_minor); !s.ok())
+  if (gov::Status s = check_abi(ref.path, entry.abi_major, entry.abi_minor, entry.needs_minor);
+      !s.ok())
     return s;
   if (gov::Status s = check_components(ref.path, entry); !s.ok()) return s;
   files_.push_back(std::move(file));
@@ -121,24 +125,27 @@ gov::Result<std::vector<const gov_component*>> Libraries::components(const confi
   const gov::Result<const File*> file = load(ref);
   if (!file) return file.status();
   const gov_plugin_entry& entry = *(*file)->entry;
-  return std::vector<const gov_component*>(entry.components, entry.components + entry.component_count);
+  return std::vector<const gov_component*>(entry.components,
+                                           entry.components + entry.component_count);
 }
 
-gov::Result<const gov_component*> Libraries::find(const config::PluginRef& ref, std::string_view kind) {
+gov::Result<const gov_component*> Libraries::find(const config::PluginRef& ref,
+                                                  std::string_view kind) {
   const gov::Result<std::vector<const gov_component*>> all = components(ref);
   if (!all) return all.status();
   std::vector<const gov_component*> fitting;
   std::string present;
   for (const gov_component* c : *all) {
     present += (present.empty() ? "" : ", ") + std::string(c->name) + " (" + c->kind + ")";
-    if (c->kind == kind && (ref.component.empty() || c->name == ref.component)) fitting.push_back(c);
+    if (c->kind == kind && (ref.component.empty() || c->name == ref.component))
+      fitting.push_back(c);
   }
   if (fitting.size() == 1) return fitting.front();
-  const std::string wanted = ref.component.empty() ? std::string(kind) : ref.component + " (" + std::string(kind) + ")";
-  if (fitting.empty())
-    return gov::invalid(ref.path + " has no " + wanted + "; it has " + present);
-  return gov::invalid(ref.path + " has several components of kind " + std::string(kind) + ": " + present +
-                      "; choose one with `component`");
+  const std::string wanted =
+      ref.component.empty() ? std::string(kind) : ref.component + " (" + std::string(kind) + ")";
+  if (fitting.empty()) return gov::invalid(ref.path + " has no " + wanted + "; it has " + present);
+  return gov::invalid(ref.path + " has several components of kind " + std::string(kind) + ": " +
+                      present + "; choose one with `component`");
 }
 
 }  // namespace govhost::plugin

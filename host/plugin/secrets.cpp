@@ -27,7 +27,8 @@ gov::Result<std::string> read_file(const std::string& path, std::string_view ref
   while (size < value.size()) {
     const ssize_t n = ::read(fd.get(), value.data() + size, value.size() - size);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return gov::unavailable("secret " + std::string(reference) + ": " + std::strerror(errno));
+    if (n < 0)
+      return gov::unavailable("secret " + std::string(reference) + ": " + std::strerror(errno));
     if (n == 0) break;
     size += static_cast<std::size_t>(n);
   }
@@ -52,8 +53,9 @@ gov::Result<std::string> resolve_secret(std::string_view reference) {
     const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
     const std::string_view name = reference.substr(5);
     if (!folder || name.empty() || name.find('/') != std::string_view::npos)
-      return gov::unavailable("secret " + std::string(reference) +
-                              ": no such systemd credential; see LoadCredential= in systemd.exec(5)");
+      return gov::unavailable(
+          "secret " + std::string(reference) +
+          ": no such systemd credential; see LoadCredential= in systemd.exec(5)");
     return read_file(std::string(folder) + "/" + std::string(name), reference);
   }
   return gov::invalid("a secret must be a reference: env:NAME, file:/path or cred:NAME");

@@ -46,15 +46,16 @@ std::string hint(const std::filesystem::path& missing) {
   std::sort(names.begin(), names.end());
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   const auto near = nearest(missing.stem().string(), candidates);
-  return near ? "; did you mean " + std::string(*near) + "?" : "; check `plugin` and [plugins] directory";
+  return near ? "; did you mean " + std::string(*near) + "?"
+              : "; check `plugin` and [plugins] directory";
 }
 
 // The path without symlinks, so that the walk judges the folders really used.
 gov::Result<std::string> resolved(const std::string& path) {
-  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
   if (!real) {
-    if (errno == ENOENT)
-      return gov::not_found(path + " does not exist" + hint(path));
+    if (errno == ENOENT) return gov::not_found(path + " does not exist" + hint(path));
     return gov::invalid(path + ": " + reason(errno));
   }
   return std::string(real.get());
@@ -103,8 +104,9 @@ gov::Result<UniqueFd> open_trusted(const std::string& path, const std::string& s
     const gov::Result<std::string> actual = sha256_of(fd.get());
     if (!actual) return gov::invalid(*real + " " + actual.status().message());
     if (*actual != sha256)
-      return gov::permission_denied(*real + " has sha256 " + *actual + " but the configuration pins " +
-                                    sha256 + "; if the new file is meant, change the pin");
+      return gov::permission_denied(*real + " has sha256 " + *actual +
+                                    " but the configuration pins " + sha256 +
+                                    "; if the new file is meant, change the pin");
   }
   return fd;
 }

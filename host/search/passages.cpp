@@ -21,12 +21,14 @@ void Passages::add(std::string id, std::string_view heading, std::string text, P
   // Two sources may hold documents of one id: the second gets an id of its own.
   while (by_id_.contains(id)) id += "'";
   by_id_.emplace(id, all_.size());
-  all_.push_back({std::move(id), std::string(heading), std::move(text), place, is_reading_list(heading)});
+  all_.push_back(
+      {std::move(id), std::string(heading), std::move(text), place, is_reading_list(heading)});
 }
 
 void Passages::add_sections(std::size_t index, const content::Document& document) {
   const std::string prefix = document.kind + "/" + document.id + "#";
-  const std::size_t first = document.sections.empty() ? document.body.size() : document.sections[0].begin;
+  const std::size_t first =
+      document.sections.empty() ? document.body.size() : document.sections[0].begin;
   const std::string_view body = document.body;
   const std::string_view opening = trim(body.substr(0, first));
   // A document without any text below its headings is still found by its title.
@@ -35,8 +37,7 @@ void Passages::add_sections(std::size_t index, const content::Document& document
   for (std::size_t s = 0; s < document.sections.size(); ++s) {
     const content::Section& section = document.sections[s];
     add(prefix + section.anchor, section.heading,
-        readable(body.substr(section.text, section.end - section.text)),
-        {index, s, std::nullopt});
+        readable(body.substr(section.text, section.end - section.text)), {index, s, std::nullopt});
   }
 }
 

@@ -15,15 +15,15 @@ namespace govhost::search {
 
 // Where a passage stands.
 struct Place {
-  std::size_t document = 0;              // index of Snapshot::documents()
-  std::optional<std::size_t> section;    // of Document::sections; nullopt: before the first heading
-  std::optional<std::size_t> entry;      // of Document::entries, for frameworks
+  std::size_t document = 0;            // index of Snapshot::documents()
+  std::optional<std::size_t> section;  // of Document::sections; nullopt: before the first heading
+  std::optional<std::size_t> entry;    // of Document::entries, for frameworks
 };
 
 struct PassageText {
-  std::string id;       // "risk/10_prompt-injection#summary": stable across snapshots
+  std::string id;  // "risk/10_prompt-injection#summary": stable across snapshots
   std::string heading;
-  std::string text;     // what match ranges count in
+  std::string text;  // what match ranges count in
   Place place;
   bool reading_list = false;  // links to read on, no explanation
 };
@@ -39,7 +39,9 @@ class Passages {
  private:
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
   };
   void add(std::string id, std::string_view heading, std::string text, Place place);
   void add_sections(std::size_t index, const content::Document& document);

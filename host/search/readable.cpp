@@ -17,7 +17,8 @@ bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; 
 // Behind the ")" that closes the target whose "(" is at `open`; `open` when nothing does.
 std::size_t target_end(std::string_view text, std::size_t open) {
   std::size_t depth = 0;
-  for (std::size_t i = open; i < std::min(text.size(), open + kLongestTarget) && text[i] != '\n'; ++i) {
+  for (std::size_t i = open; i < std::min(text.size(), open + kLongestTarget) && text[i] != '\n';
+       ++i) {
     if (text[i] == '(') ++depth;
     if (text[i] == ')' && --depth == 0) return i + 1;
   }
@@ -60,17 +61,21 @@ std::string readable(std::string_view markdown) {
       if (c == ']') i = target_end(markdown, i + 1) - 1;
       continue;
     }
-    if (!is_blank(c)) out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
+    if (!is_blank(c))
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
   }
   while (out.ends_with(' ')) out.pop_back();
   return out;
 }
 
 bool is_reading_list(std::string_view heading) {
-  constexpr std::array<std::string_view, 8> kNames = {"links",   "references",   "additional resources", "further reading",
-                                                      "sources", "bibliography", "related links",        "see also"};
-  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) { return equals_ignoring_case(heading, name); });
+  constexpr std::array<std::string_view, 8> kNames = {
+      "links",   "references",   "additional resources", "further reading",
+      "sources", "bibliography", "related links",        "see also"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](std::string_view name) { return equals_ignoring_case(heading, name); });
 }
 
 }  // namespace govhost::search

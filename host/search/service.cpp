@@ -13,9 +13,11 @@ namespace {
 // Passages asked of the backend for one answer: enough that grouping by document does not run dry.
 constexpr std::uint32_t kPassageLimit = 2000;
 constexpr std::size_t kEntriesPerFramework = 3;
-constexpr std::size_t kMaxMatches = 64;  // of one passage; finding the best group takes their square
-constexpr double kReadingList = 0.4;      // weight of a list of links
-constexpr double kOpeningShare = 0.6, kMatchShare = 0.3;  // of the best score, to be shown instead of it
+constexpr std::size_t kMaxMatches =
+    64;                               // of one passage; finding the best group takes their square
+constexpr double kReadingList = 0.4;  // weight of a list of links
+constexpr double kOpeningShare = 0.6,
+                 kMatchShare = 0.3;       // of the best score, to be shown instead of it
 constexpr double kFurtherPassages = 0.1;  // what a document's other passages add to its best one
 
 // The hits of one document, best first.
@@ -72,8 +74,10 @@ std::vector<Group> group_by_document(const std::vector<Collected>& all) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     const std::size_t document = all[i].passage->place.document;
     const auto [found, fresh] = by_document.try_emplace(document, groups.size());
-    if (fresh) groups.push_back({document, all[i].score, 0, {}});
-    else groups[found->second].others += all[i].score;
+    if (fresh)
+      groups.push_back({document, all[i].score, 0, {}});
+    else
+      groups[found->second].others += all[i].score;
     groups[found->second].hits.push_back(i);
   }
   // Equal scores by the snapshot's own order, so that every replica answers alike.
@@ -105,7 +109,11 @@ gov::Status Service::index(plugin::CallContext& call,
   put.reserve(next->passages.all().size());
   for (const PassageText& p : next->passages.all()) {
     const content::Document& d = snapshot->documents()[p.place.document];
-    put.push_back({p.id, d.provenance.sha256, d.title, p.heading, p.text,
+    put.push_back({p.id,
+                   d.provenance.sha256,
+                   d.title,
+                   p.heading,
+                   p.text,
                    {{gov::to_c("kind"), gov::to_c(d.kind)},
                     {gov::to_c("source"), gov::to_c(d.provenance.source)}}});
   }
@@ -116,7 +124,8 @@ gov::Status Service::index(plugin::CallContext& call,
       index_ = std::move(next);
       failure_.clear();
     } else {
-      failure_ = applied.message().empty() ? std::string(gov::name_of(applied.code())) : applied.message();
+      failure_ =
+          applied.message().empty() ? std::string(gov::name_of(applied.code())) : applied.message();
     }
   }
   changed_.notify_all();
@@ -135,7 +144,8 @@ std::string Service::failure() const {
 
 bool Service::answers_at_once() const { return backend_.never_blocks() && ready(); }
 
-gov::Result<std::shared_ptr<const Service::Index>> Service::wait_for_index(plugin::CallContext& call) {
+gov::Result<std::shared_ptr<const Service::Index>> Service::wait_for_index(
+    plugin::CallContext& call) {
   std::unique_lock lock(mutex_);
   changed_.wait_until(lock, call.deadline(),
                       [&] { return index_ || !failure_.empty() || call.cancelled(); });
@@ -149,7 +159,8 @@ gov::Result<Results> Service::query(plugin::CallContext& call, const Request& re
   const Passages& passages = (*index)->passages;
 
   std::vector<gov_pair> facets;
-  for (const std::string_view kind : request.kinds) facets.push_back({gov::to_c("kind"), gov::to_c(kind)});
+  for (const std::string_view kind : request.kinds)
+    facets.push_back({gov::to_c("kind"), gov::to_c(kind)});
   if (!request.source.empty()) facets.push_back({gov::to_c("source"), gov::to_c(request.source)});
 
   std::vector<Collected> all;
@@ -164,14 +175,16 @@ gov::Result<Results> Service::query(plugin::CallContext& call, const Request& re
         const double score = std::isfinite(hit.score) ? static_cast<double>(hit.score) : 0;
         Collected collected{passage, score * (passage->reading_list ? kReadingList : 1), {}};
         for (const gov_range& r : hit.matches)
-          if (r.begin < r.end && r.end <= passage->text.size() && collected.matches.size() < kMaxMatches)
+          if (r.begin < r.end && r.end <= passage->text.size() &&
+              collected.matches.size() < kMaxMatches)
             collected.matches.push_back(r);
         all.push_back(std::move(collected));
         return gov::Status();
       },
       total);
   if (!status.ok()) return status;
-  std::stable_sort(all.begin(), all.end(), [](const Collected& a, const Collected& b) { return a.score > b.score; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Collected& a, const Collected& b) { return a.score > b.score; });
 
   Results results;
   results.snapshot = (*index)->snapshot;
@@ -184,7 +197,8 @@ gov::Result<Results> Service::query(plugin::CallContext& call, const Request& re
   results.total = groups.size();
   for (const Group& group : groups) {
     if (results.hits.size() == request.limit) break;
-    results.hits.push_back(describe(snapshot.documents()[group.document], shown(all, group), group.score()));
+    results.hits.push_back(
+        describe(snapshot.documents()[group.document], shown(all, group), group.score()));
   }
   return results;
 }

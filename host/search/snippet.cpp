@@ -13,7 +13,8 @@ constexpr std::string_view kEllipsis = "...";
 // cut off behind the last.
 constexpr std::size_t kWindow = 150;
 
-// Two forms of one word ("poison", "poisoning") begin alike; the backend's stems are not known here.
+// Two forms of one word ("poison", "poisoning") begin alike; the backend's stems are not known
+// here.
 bool same_word(std::string_view text, const gov_range& a, const gov_range& b) {
   constexpr std::size_t kStem = 4;
   const auto begin = [&](const gov_range& r) {
@@ -31,7 +32,8 @@ std::size_t worth(std::string_view text, std::span<const gov_range> group) {
     const auto earlier = group.first(i);
     distinct += std::none_of(earlier.begin(), earlier.end(),
                              [&](const gov_range& r) { return same_word(text, r, group[i]); });
-    neighbours += i > 0 && group[i].begin <= group[i - 1].end + 1 && !same_word(text, group[i - 1], group[i]);
+    neighbours +=
+        i > 0 && group[i].begin <= group[i - 1].end + 1 && !same_word(text, group[i - 1], group[i]);
   }
   return distinct * 10'000 + neighbours * 100 + std::min<std::size_t>(group.size(), 99);
 }
@@ -41,7 +43,8 @@ std::size_t densest(std::string_view text, std::span<const gov_range> matches) {
   std::size_t best = 0, best_worth = 0;
   for (std::size_t first = 0; first < matches.size(); ++first) {
     std::size_t last = first;
-    while (last + 1 < matches.size() && matches[last + 1].end - matches[first].begin <= kWindow) ++last;
+    while (last + 1 < matches.size() && matches[last + 1].end - matches[first].begin <= kWindow)
+      ++last;
     const std::size_t value = worth(text, matches.subspan(first, last - first + 1));
     if (value > best_worth) {
       best = first;
@@ -74,7 +77,8 @@ std::string_view cut(std::string_view text, std::size_t code_points) {
 std::string make_snippet(std::string_view text, std::span<const gov_range> matches) {
   std::size_t begin = 0;
   if (!matches.empty()) {
-    const auto at = std::min<std::size_t>(static_cast<std::size_t>(matches[densest(text, matches)].begin), text.size());
+    const auto at = std::min<std::size_t>(
+        static_cast<std::size_t>(matches[densest(text, matches)].begin), text.size());
     begin = at <= 60 ? 0 : word_start(text, at - 60);
   }
   const std::string_view whole = trim(text.substr(begin));

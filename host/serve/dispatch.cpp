@@ -33,7 +33,8 @@ std::string correlation_id_of(const gov_peer& peer) {
 }
 
 Caller caller_of(const gov_peer& peer, std::string subject) {
-  return {std::move(subject), std::string(to_cpp(peer.address)), std::string(to_cpp(peer.transport))};
+  return {std::move(subject), std::string(to_cpp(peer.address)),
+          std::string(to_cpp(peer.transport))};
 }
 
 std::string name_of_call(std::uint64_t connection, std::string_view id) {
@@ -44,7 +45,12 @@ std::string name_of_call(std::uint64_t connection, std::string_view id) {
 
 Dispatcher::Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers,
                        Reaper& reaper, Log& log, DispatchLimits limits)
-    : server_(server), access_(access), workers_(workers), reaper_(reaper), log_(log), limits_(limits) {}
+    : server_(server),
+      access_(access),
+      workers_(workers),
+      reaper_(reaper),
+      log_(log),
+      limits_(limits) {}
 
 bool Dispatcher::wait_idle(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
@@ -55,14 +61,17 @@ gov_status Dispatcher::submit(Arrival arrival) {
   *arrival.out = nullptr;
   const gov_inbound& inbound = arrival.inbound;
   if (draining_) {
-    mcp::Reply reply = mcp::Reply::error({mcp::kOverloaded, 503, "the server is shutting down", nullptr},
-                                         {}, arrival.correlation_id, GOV_UNAVAILABLE);
+    mcp::Reply reply =
+        mcp::Reply::error({mcp::kOverloaded, 503, "the server is shutting down", nullptr}, {},
+                          arrival.correlation_id, GOV_UNAVAILABLE);
     reply.headers.emplace_back("Retry-After", "1");
     return refuse(arrival, std::move(reply));
   }
   if (inbound.body.len > limits_.max_message)
-    return refuse(arrival, mcp::Reply::error({mcp::kInvalidRequest, 413, "the message is larger than " +
-                                                  std::to_string(limits_.max_message) + " bytes", nullptr},
+    return refuse(arrival, mcp::Reply::error({mcp::kInvalidRequest, 413,
+                                              "the message is larger than " +
+                                                  std::to_string(limits_.max_message) + " bytes",
+                                              nullptr},
                                              {}, arrival.correlation_id, GOV_RESOURCE_EXHAUSTED));
 
   const auto deadline = arrival.began + limits_.request_timeout;
@@ -81,7 +90,8 @@ gov_status Dispatcher::submit(Arrival arrival) {
   }
 
   auto read_message = read(inbound, arrival.connection, arrival.correlation_id);
-  if (auto* const reply = std::get_if<mcp::Reply>(&read_message)) return refuse(arrival, std::move(*reply));
+  if (auto* const reply = std::get_if<mcp::Reply>(&read_message))
+    return refuse(arrival, std::move(*reply));
   if (auto* const notice = std::get_if<mcp::Notice>(&read_message)) {
     cancel_named(*notice);
     arrival.to.deliver(notice->reply, arrival.correlation_id);
@@ -98,16 +108,19 @@ gov_status Dispatcher::submit(Arrival arrival) {
 // A message that is answered without being worked on.
 gov_status Dispatcher::refuse(const Arrival& arrival, mcp::Reply reply) {
   arrival.to.deliver(reply, arrival.correlation_id);
-  log_request(nullptr, reply, arrival.correlation_id, caller_of(*arrival.inbound.peer, {}), arrival.began);
+  log_request(nullptr, reply, arrival.correlation_id, caller_of(*arrival.inbound.peer, {}),
+              arrival.began);
   return GOV_OK;
 }
 
-gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work, const std::string& subject) {
+gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work,
+                                  const std::string& subject) {
   plugin::CallContext call(arrival.began + limits_.request_timeout, arrival.correlation_id);
   call.set_subject(subject);
   const mcp::Reply reply = answer(work, call);
   arrival.to.deliver(reply, arrival.correlation_id);
-  log_request(&work, reply, arrival.correlation_id, caller_of(*arrival.inbound.peer, subject), arrival.began);
+  log_request(&work, reply, arrival.correlation_id, caller_of(*arrival.inbound.peer, subject),
+              arrival.began);
   return GOV_OK;
 }
 
@@ -136,23 +149,24 @@ gov_status Dispatcher::answer_later(const Arrival& arrival, std::shared_ptr<Exch
     --in_flight_;
     named_.erase(exchange->key);
   }
-  mcp::Reply reply = mcp::Reply::error({mcp::kOverloaded, 429, "too many calls are in flight; try again in a second", nullptr},
-                                       exchange->work.message.id, arrival.correlation_id, GOV_RESOURCE_EXHAUSTED);
+  mcp::Reply reply = mcp::Reply::error(
+      {mcp::kOverloaded, 429, "too many calls are in flight; try again in a second", nullptr},
+      exchange->work.message.id, arrival.correlation_id, GOV_RESOURCE_EXHAUSTED);
   reply.headers.emplace_back("Retry-After", "1");
   exchange->cancel();
   return refuse(arrival, std::move(reply));
 }
 
-std::variant<mcp::Reply, mcp::Work, mcp::Notice> Dispatcher::read(const gov_inbound& inbound,
-                                                                  std::uint64_t connection,
-                                                                  const std::string& correlation_id) {
+std::variant<mcp::Reply, mcp::Work, mcp::Notice> Dispatcher::read(
+    const gov_inbound& inbound, std::uint64_t connection, const std::string& correlation_id) {
   return server_.receive({to_cpp(inbound.body), to_cpp(inbound.method), to_cpp(inbound.target),
                           inbound.peer, connection, (inbound.flags & GOV_INBOUND_SESSION) != 0,
                           correlation_id});
 }
 
 std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call, const gov_peer& peer,
-                                                   const std::string& correlation_id, std::string& subject) {
+                                                   const std::string& correlation_id,
+                                                   std::string& subject) {
   access::Decision decision = access_.decide(call, peer);
   if (decision.allowed) {
     subject = std::move(decision.principal.subject);
@@ -160,12 +174,14 @@ std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call, co
     return std::nullopt;
   }
   const access::Denial& denial = decision.denial;
-  const std::string why = denial.description.empty() ? "a bearer token is required" : denial.description;
+  const std::string why =
+      denial.description.empty() ? "a bearer token is required" : denial.description;
   // The body of OAuth (RFC 6750, 3.1), not of JSON-RPC: clients look for it before they read on.
   const std::string code = denial.error.empty() ? "unauthorized" : denial.error;
   mcp::Reply reply = mcp::Reply::body(
       denial.http_status,
-      mcp::Json{{"error", code}, {"error_description", why}, {"correlation_id", correlation_id}}.dump(),
+      mcp::Json{{"error", code}, {"error_description", why}, {"correlation_id", correlation_id}}
+          .dump(),
       denial.http_status == 403 ? GOV_PERMISSION_DENIED : GOV_UNAUTHENTICATED);
   reply.error_type = denial.error.empty() ? "unauthenticated" : denial.error;
   reply.headers.emplace_back("WWW-Authenticate", denial.challenge);
@@ -177,7 +193,8 @@ mcp::Reply Dispatcher::answer(const mcp::Work& work, plugin::CallContext& call) 
   try {
     return server_.answer(work, call);
   } catch (const std::exception& e) {
-    log_.error("request.fault", e.what(), {{"correlation_id", work.correlation_id}, {"mcp.method.name", work.method_name()}});
+    log_.error("request.fault", e.what(),
+               {{"correlation_id", work.correlation_id}, {"mcp.method.name", work.method_name()}});
     return mcp::Server::refuse(work, mcp::kInternalError, 200, "internal error", GOV_INTERNAL);
   }
 }
@@ -188,7 +205,8 @@ void Dispatcher::run(const std::shared_ptr<Exchange>& exchange) {
   if (exchange->unread) {
     worked_on = nullptr;
     const gov_inbound& inbound = exchange->unread->inbound;
-    if (auto denied = check_access(exchange->call, *inbound.peer, exchange->correlation_id, exchange->caller.subject)) {
+    if (auto denied = check_access(exchange->call, *inbound.peer, exchange->correlation_id,
+                                   exchange->caller.subject)) {
       reply = std::move(*denied);
     } else {
       auto message = read(inbound, inbound.connection, exchange->correlation_id);
@@ -217,11 +235,15 @@ void Dispatcher::run(const std::shared_ptr<Exchange>& exchange) {
 // The worker may still be inside a plugin: it keeps its thread, the client gets an answer.
 void Dispatcher::expire(const std::shared_ptr<Exchange>& exchange) {
   const mcp::Reply reply = mcp::Reply::error(
-      {mcp::kDeadlineExceeded, 200, "the call took longer than " + std::to_string(limits_.request_timeout.count()) + " ms", nullptr},
-      exchange->unread ? std::string() : exchange->work.message.id, exchange->correlation_id, GOV_DEADLINE_EXCEEDED);
+      {mcp::kDeadlineExceeded, 200,
+       "the call took longer than " + std::to_string(limits_.request_timeout.count()) + " ms",
+       nullptr},
+      exchange->unread ? std::string() : exchange->work.message.id, exchange->correlation_id,
+      GOV_DEADLINE_EXCEEDED);
   if (!exchange->finish(reply)) return;
   exchange->call.cancel();
-  log_request(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id, exchange->caller, exchange->began);
+  log_request(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
+              exchange->caller, exchange->began);
 }
 
 void Dispatcher::cancel_named(const mcp::Notice& notice) {
@@ -240,8 +262,9 @@ void Dispatcher::cancel_named(const mcp::Notice& notice) {
   exchange->call.cancel();
 }
 
-void Dispatcher::log_request(const mcp::Work* work, const mcp::Reply& reply, std::string_view correlation_id,
-                             const Caller& caller, std::chrono::steady_clock::time_point began) {
+void Dispatcher::log_request(const mcp::Work* work, const mcp::Reply& reply,
+                             std::string_view correlation_id, const Caller& caller,
+                             std::chrono::steady_clock::time_point began) {
   if (reply.detail.empty() && !log_.on(Level::kInfo)) return;
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
   const LogField fields[] = {
@@ -256,16 +279,24 @@ void Dispatcher::log_request(const mcp::Work* work, const mcp::Reply& reply, std
       {"duration_ms", took.count()},
       {"bytes_out", static_cast<std::int64_t>(reply.size())},
   };
-  log_.write(reply.detail.empty() ? Level::kInfo : Level::kError, "request.done", reply.detail, fields);
+  log_.write(reply.detail.empty() ? Level::kInfo : Level::kError, "request.done", reply.detail,
+             fields);
 }
 
-Port::Port(Dispatcher& dispatcher, std::uint64_t index) : dispatcher_(dispatcher), base_(index << 48u) {
-  table_ = {sizeof table_, 0, this,
+Port::Port(Dispatcher& dispatcher, std::uint64_t index)
+    : dispatcher_(dispatcher), base_(index << 48u) {
+  table_ = {sizeof table_,
+            0,
+            this,
             [](void* ctx, const gov_inbound* inbound, void* reply_ctx,
                void (*reply)(void*, const gov_reply*), gov_exchange** out) {
               const auto& self = *static_cast<Port*>(ctx);
-              return self.dispatcher_.submit({*inbound, {reply_ctx, reply}, out, correlation_id_of(*inbound->peer),
-                                              std::chrono::steady_clock::now(), self.base_ | inbound->connection});
+              return self.dispatcher_.submit({*inbound,
+                                              {reply_ctx, reply},
+                                              out,
+                                              correlation_id_of(*inbound->peer),
+                                              std::chrono::steady_clock::now(),
+                                              self.base_ | inbound->connection});
             },
             [](void*, gov_exchange* exchange) { handle_of(exchange)->exchange->cancel(); },
             [](void*, gov_exchange* exchange) {

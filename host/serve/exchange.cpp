@@ -21,7 +21,8 @@ StoredInbound::StoredInbound(const gov_inbound& in)
   for (const auto& [name, value] : header_texts) headers.push_back({to_c(name), to_c(value)});
   peer = {sizeof peer,       in.peer->uid,   to_c(transport), to_c(address),
           to_c(tls_subject), headers.data(), headers.size()};
-  inbound = {sizeof inbound, in.flags, in.connection, gov::to_bytes(body), to_c(method), to_c(target), &peer};
+  inbound = {sizeof inbound, in.flags,     in.connection, gov::to_bytes(body),
+             to_c(method),   to_c(target), &peer};
 }
 
 void ReplyTo::deliver(const mcp::Reply& reply, std::string_view correlation_id) const {
@@ -36,14 +37,9 @@ void ReplyTo::deliver(const mcp::Reply& reply, std::string_view correlation_id) 
   std::size_t part_count = 0;
   for (const std::string_view part : reply.parts())
     if (!part.empty()) parts[part_count++] = gov::to_bytes(part);
-  const gov_reply raw{sizeof raw,
-                      GOV_REPLY_LAST,
-                      reply.outcome,
-                      static_cast<std::uint32_t>(reply.http_status),
-                      headers.data(),
-                      count,
-                      parts.data(),
-                      part_count};
+  const gov_reply raw{
+      sizeof raw,     GOV_REPLY_LAST, reply.outcome, static_cast<std::uint32_t>(reply.http_status),
+      headers.data(), count,          parts.data(),  part_count};
   give(ctx, &raw);
 }
 

@@ -54,9 +54,9 @@ class Exchange {
   plugin::CallContext call;
   const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   Caller caller;
-  mcp::Work work;                          // what is to be done, unless it is still to be read
-  std::unique_ptr<StoredInbound> unread;   // authentication may block: all is done by the worker
-  std::string key;                         // in the dispatcher's table of cancellable calls
+  mcp::Work work;                         // what is to be done, unless it is still to be read
+  std::unique_ptr<StoredInbound> unread;  // authentication may block: all is done by the worker
+  std::string key;                        // in the dispatcher's table of cancellable calls
 
   // Gives the last reply unless somebody else has ended the exchange; true when it was given.
   bool finish(const mcp::Reply& reply);

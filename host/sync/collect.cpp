@@ -20,7 +20,8 @@ content::RawDocument from_head(const plugin::SourceHead& head) {
   raw.link = head.link;
   // A time that the clock cannot hold is as good as none.
   using Clock = std::chrono::system_clock;
-  constexpr auto kLatest = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::duration::max()).count();
+  constexpr auto kLatest =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::duration::max()).count();
   if (head.modified_ms != 0 && head.modified_ms >= -kLatest && head.modified_ms <= kLatest)
     raw.modified = Clock::time_point(std::chrono::milliseconds(head.modified_ms));
   return raw;
@@ -32,7 +33,8 @@ bool is_plain_path(std::string_view key) {
   if (key.empty() || key.size() > kMaxKey || key.front() == '/' || !is_utf8(key)) return false;
   for (const std::string_view part : split(key, '/'))
     if (part.empty() || part == "." || part == "..") return false;
-  return std::none_of(key.begin(), key.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f' || c == '\\'; });
+  return std::none_of(key.begin(), key.end(),
+                      [](char c) { return (c >= 0 && c < ' ') || c == '\x7f' || c == '\\'; });
 }
 
 std::string size_text(std::size_t bytes) { return std::to_string(bytes) + " bytes"; }
@@ -40,10 +42,12 @@ std::string size_text(std::size_t bytes) { return std::to_string(bytes) + " byte
 // Why a document is left out before it is fetched; empty: it is not.
 std::string refusal(const plugin::SourceHead& head, const CollectLimits& limits) {
   if (!is_plain_path(head.key))
-    return "the key is no relative path of printable UTF-8, at most 1024 bytes, without . and .. parts";
+    return "the key is no relative path of printable UTF-8, at most 1024 bytes, without . and .. "
+           "parts";
   if (head.size > limits.max_document)
-    return "is larger (" + size_text(static_cast<std::size_t>(head.size)) + ") than host.max_document (" +
-           size_text(limits.max_document) + "); raise the limit or split the file";
+    return "is larger (" + size_text(static_cast<std::size_t>(head.size)) +
+           ") than host.max_document (" + size_text(limits.max_document) +
+           "); raise the limit or split the file";
   return {};
 }
 
@@ -63,8 +67,9 @@ gov::Status collect(plugin::Source& source, const std::string& name, const std::
       return {};
     }
     if (into.documents.size() + listed.size() >= limits.max_documents)
-      return gov::resource_exhausted("source " + name + " has more documents than host.max_documents (" +
-                                     std::to_string(limits.max_documents) + ") allows; raise the limit");
+      return gov::resource_exhausted(
+          "source " + name + " has more documents than host.max_documents (" +
+          std::to_string(limits.max_documents) + ") allows; raise the limit");
     if (!keys.emplace(head.key).second) {
       skip(head.key, "the source lists this key twice; the first is served");
       return {};
@@ -74,7 +79,8 @@ gov::Status collect(plugin::Source& source, const std::string& name, const std::
   });
   if (!list.ok()) return list;
   if (listed.empty())
-    return gov::not_found("source " + name + " has no document that can be served; check its options");
+    return gov::not_found("source " + name +
+                          " has no document that can be served; check its options");
 
   const std::size_t before = into.documents.size();
   std::string first_failure;
@@ -92,15 +98,18 @@ gov::Status collect(plugin::Source& source, const std::string& name, const std::
           return gov::Status();
         },
         [&](std::string_view chunk) -> gov::Status {
-          if (!headed) return gov::internal("the plugin broke the contract: a body came before its head");
+          if (!headed)
+            return gov::internal("the plugin broke the contract: a body came before its head");
           if (raw.bytes.size() + chunk.size() > limits.max_document)
-            return gov::resource_exhausted("is larger than host.max_document (" + size_text(limits.max_document) +
+            return gov::resource_exhausted("is larger than host.max_document (" +
+                                           size_text(limits.max_document) +
                                            "); raise the limit or split the file");
           raw.bytes.append(chunk);
           return {};
         });
     if (fetched.ok() && !headed)
-      fetched = gov::internal("the plugin broke the contract: it gave neither a document nor an error");
+      fetched =
+          gov::internal("the plugin broke the contract: it gave neither a document nor an error");
     if (fetched.ok()) {
       into.documents.push_back(std::move(raw));
     } else {

@@ -96,12 +96,12 @@ bool Connection::step_head() {
 bool Connection::bad_syntax(const boost::beast::error_code& ec) {
   if (ec == http::error::header_limit) {
     return fail(431, "the request head is larger than " +
-                           std::to_string(loop_.options().max_header) + " bytes or has more than " +
-                           std::to_string(loop_.options().max_headers) + " headers");
+                         std::to_string(loop_.options().max_header) + " bytes or has more than " +
+                         std::to_string(loop_.options().max_headers) + " headers");
   }
   if (ec == http::error::body_limit) {
     return fail(413, "the body is larger than the limit of " +
-                           std::to_string(loop_.options().max_body) + " bytes");
+                         std::to_string(loop_.options().max_body) + " bytes");
   }
   return fail(400, "this is not a valid HTTP request: " + ec.message());
 }

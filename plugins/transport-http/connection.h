@@ -81,9 +81,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   gov_peer peer_{};
 
   Phase phase_ = Phase::kHead;
-  bool reading_ = false;       // an asynchronous read is under way
-  bool writing_ = false;       // waiting until the socket takes more
-  bool closing_ = false;       // nothing is answered any more; closes once all is written
+  bool reading_ = false;  // an asynchronous read is under way
+  bool writing_ = false;  // waiting until the socket takes more
+  bool closing_ = false;  // nothing is answered any more; closes once all is written
   bool closed_ = false;
   bool input_ended_ = false;
   bool head_begun_ = false;
@@ -92,24 +92,24 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ReadBuffer in_;
   RequestHead head_;
   std::optional<RequestParser> parser_;
-  std::size_t parsed_ = 0;     // bytes of the head that the parser has consumed
-  std::size_t raw_ = 0;        // bytes behind it that it has consumed as chunks
-  std::uint64_t length_ = 0;   // of the body, unless it is chunked
-  std::string chunks_;         // a chunked body, decoded
+  std::size_t parsed_ = 0;    // bytes of the head that the parser has consumed
+  std::size_t raw_ = 0;       // bytes behind it that it has consumed as chunks
+  std::uint64_t length_ = 0;  // of the body, unless it is chunked
+  std::string chunks_;        // a chunked body, decoded
   Verdict verdict_;
   Frame frame_;
   Answer answer_;
   std::vector<gov_pair> pairs_;
 
   gov_exchange* exchange_ = nullptr;
-  bool submitting_ = false;                // inside submit(); loop's thread only
-  bool queued_ = false;                    // a reply went through the mailbox
-  std::atomic<std::size_t> waiting_{0};    // bytes in the mailbox
+  bool submitting_ = false;              // inside submit(); loop's thread only
+  bool queued_ = false;                  // a reply went through the mailbox
+  std::atomic<std::size_t> waiting_{0};  // bytes in the mailbox
   std::atomic<bool> overflown_{false};
 
   std::string out_;
-  std::size_t sent_ = 0;                   // of out_
-  std::size_t progress_ = 0;               // bytes taken since the write deadline was set
+  std::size_t sent_ = 0;      // of out_
+  std::size_t progress_ = 0;  // bytes taken since the write deadline was set
   Clock::time_point deadline_ = Clock::time_point::max();
   Clock::time_point write_deadline_ = Clock::time_point::max();
   Clock::time_point comment_at_ = Clock::time_point::max();

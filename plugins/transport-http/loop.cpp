@@ -11,8 +11,8 @@ namespace {
 // Limits are met within half of the shortest one and at most a second late. One timer a loop
 // instead of one a connection keeps them out of the cost of a request.
 std::chrono::milliseconds sweep_interval(const Options& o) {
-  const auto shortest = std::min({o.header_timeout, o.body_timeout, o.idle_timeout,
-                                  o.write_timeout, o.keepalive_interval});
+  const auto shortest = std::min(
+      {o.header_timeout, o.body_timeout, o.idle_timeout, o.write_timeout, o.keepalive_interval});
   return std::clamp(shortest / 2, std::chrono::milliseconds(5), std::chrono::milliseconds(1000));
 }
 

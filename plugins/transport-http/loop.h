@@ -47,8 +47,8 @@ class Loop {
   bool draining() const { return shared_.draining.load(std::memory_order_relaxed); }
   bool here() const { return std::this_thread::get_id() == thread_; }
   std::string_view date();
-  // A buffer that idle connections lend each other: the one that wrote last is still in the cache, and
-  // a connection that waits holds none.
+  // A buffer that idle connections lend each other: the one that wrote last is still in the cache,
+  // and a connection that waits holds none.
   std::string& spare() { return spare_; }
   void remove(Connection& connection);
   void count_refusal(unsigned status);

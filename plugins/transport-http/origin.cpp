@@ -70,12 +70,12 @@ gov::Result<OriginRules> OriginRules::create(bool loopback, const std::vector<st
                                              const std::vector<std::string>& origins) {
   OriginRules rules;
   rules.any_host_ = !loopback && hosts.empty();
-  for (const std::string& text : loopback && hosts.empty() ? own_names() : hosts) {
+  for (const std::string& text : loopback&& hosts.empty() ? own_names() : hosts) {
     auto pattern = parse_host(text);
     if (!pattern) return pattern.status();
     rules.hosts_.push_back(std::move(*pattern));
   }
-  for (const std::string& text : loopback && origins.empty() ? own_names() : origins) {
+  for (const std::string& text : loopback&& origins.empty() ? own_names() : origins) {
     if (text == "null") {
       rules.null_origin_ = true;
       continue;

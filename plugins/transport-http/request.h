@@ -17,8 +17,16 @@ namespace http = boost::beast::http;
 
 // Headers this transport looks at itself.
 enum class Known {
-  kHost, kOrigin, kAccept, kContentType, kContentEncoding, kContentLength, kTransferEncoding,
-  kExpect, kRequestHeaders, kCount
+  kHost,
+  kOrigin,
+  kAccept,
+  kContentType,
+  kContentEncoding,
+  kContentLength,
+  kTransferEncoding,
+  kExpect,
+  kRequestHeaders,
+  kCount
 };
 
 // Positions instead of pointers, counted from the request's first byte, because the buffer moves

@@ -46,7 +46,8 @@ void append_number(std::string& out, std::uint64_t value, int base = 10) {
 }
 
 bool clean(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 bool header_token(std::string_view text) {

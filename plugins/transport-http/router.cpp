@@ -42,8 +42,8 @@ Verdict Router::judge(const RequestHead& head, const char* base, std::uint64_t l
   if (v.kind != Verdict::Kind::kSubmit) return v;
   if (!acceptable(head, base, v)) return v;
   if (length > options_.max_body) {
-    refuse(v, 413, "the body is larger than the limit of " + std::to_string(options_.max_body) +
-                       " bytes");
+    refuse(v, 413,
+           "the body is larger than the limit of " + std::to_string(options_.max_body) + " bytes");
   }
   return v;
 }
@@ -72,12 +72,14 @@ bool Router::trusted(const RequestHead& head, const char* base, Verdict& v) cons
   const bool host_good =
       head.count(Known::kHost) == 0 || rules_.host_allowed(head.value(base, Known::kHost));
   if (!host_good || (!authority.empty() && !rules_.host_allowed(authority))) {
-    return refuse(v, 403, "this host name is not served here; an operator can add it to "
-                          "allowed_hosts");
+    return refuse(v, 403,
+                  "this host name is not served here; an operator can add it to "
+                  "allowed_hosts");
   }
   if (with_origin && !v.cors) {
-    return refuse(v, 403, "pages of this origin may not use the endpoint; an operator can add it "
-                          "to allowed_origins");
+    return refuse(v, 403,
+                  "pages of this origin may not use the endpoint; an operator can add it "
+                  "to allowed_origins");
   }
   return true;
 }
@@ -124,8 +126,9 @@ bool Router::acceptable(const RequestHead& head, const char* base, Verdict& v) c
       (!encoding.empty() && !equal_ignoring_case(encoding, "identity")))
     return refuse(v, 415, "compressed bodies are not accepted; send it without Content-Encoding");
   if (!v.accepts.json() && !v.accepts.stream()) {
-    return refuse(v, 406, "answers are application/json or text/event-stream, and Accept excludes "
-                          "both");
+    return refuse(v, 406,
+                  "answers are application/json or text/event-stream, and Accept excludes "
+                  "both");
   }
   return true;
 }

@@ -15,10 +15,10 @@ struct Verdict {
   enum class Kind { kSubmit, kRefuse, kPreflight };
 
   Kind kind = Kind::kSubmit;
-  bool cors = false;       // the Origin header names an allowed origin: it may read the answer
-  Accepts accepts{};       // for kSubmit
-  unsigned status = 0;     // for kRefuse
-  std::string message{};   // for kRefuse
+  bool cors = false;         // the Origin header names an allowed origin: it may read the answer
+  Accepts accepts{};         // for kSubmit
+  unsigned status = 0;       // for kRefuse
+  std::string message{};     // for kRefuse
   std::string_view allow{};  // the Allow header of 405 and of a preflight
 };
 

@@ -39,7 +39,12 @@ std::string text_of(const boost::asio::ip::tcp::endpoint& endpoint) {
 
 Server::Server(const Options& options, const Router& router, gov::Host host,
                const gov::Dispatch& dispatch)
-    : shared_{options, router, host, dispatch, {}, {},
+    : shared_{options,
+              router,
+              host,
+              dispatch,
+              {},
+              {},
               [this] { boost::asio::post(loops_.front()->context(), [this] { stop(); }); }},
       loops_(make_loops(shared_)),
       acceptor_(loops_.front()->context()),

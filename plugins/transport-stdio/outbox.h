@@ -1,8 +1,8 @@
 // The meeting point of other threads and the thread that serves the client.
 #pragma once
 
-#include <gov/status.hpp>
 #include <gov/abi/transport.h>
+#include <gov/status.hpp>
 
 #include <atomic>
 #include <cstddef>

@@ -161,11 +161,11 @@ bool Session::flush() {
 }
 
 bool Session::wait_writable() {
-  pollfd fds[] = {{cancel_fd_, POLLIN, 0},
-                  {outbox_->wake_fd(), POLLIN, 0},
-                  {output_.fd(), POLLOUT, 0}};
+  pollfd fds[] = {
+      {cancel_fd_, POLLIN, 0}, {outbox_->wake_fd(), POLLIN, 0}, {output_.fd(), POLLOUT, 0}};
   if (poll(fds, 3, -1) < 0) return errno == EINTR;
-  // Taken back so that poll() does not spin, but remembered: what woke us still waits in the outbox.
+  // Taken back so that poll() does not spin, but remembered: what woke us still waits in the
+  // outbox.
   if (fds[1].revents != 0) {
     outbox_->wakeup_seen();
     woken_ = true;

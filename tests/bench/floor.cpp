@@ -20,20 +20,23 @@ using boost::system::error_code;
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::ip::tcp::socket socket, const std::string& answer) : socket_(std::move(socket)), answer_(answer) {}
+  Session(asio::ip::tcp::socket socket, const std::string& answer)
+      : socket_(std::move(socket)), answer_(answer) {}
 
   void read() {
     request_ = {};
-    http::async_read(socket_, buffer_, request_, [self = shared_from_this()](error_code ec, std::size_t) {
-      if (!ec) self->write();
-    });
+    http::async_read(socket_, buffer_, request_,
+                     [self = shared_from_this()](error_code ec, std::size_t) {
+                       if (!ec) self->write();
+                     });
   }
 
  private:
   void write() {
-    asio::async_write(socket_, asio::buffer(answer_), [self = shared_from_this()](error_code ec, std::size_t) {
-      if (!ec) self->read();
-    });
+    asio::async_write(socket_, asio::buffer(answer_),
+                      [self = shared_from_this()](error_code ec, std::size_t) {
+                        if (!ec) self->read();
+                      });
   }
 
   asio::ip::tcp::socket socket_;
@@ -72,7 +75,8 @@ int main(int argc, char** argv) {
   }
   const std::string body((std::istreambuf_iterator<char>(file)), {});
   asio::io_context loop{1};
-  Floor floor(loop, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  Floor floor(loop, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+                        std::to_string(body.size()) + "\r\n\r\n" + body);
   floor.accept();
   std::printf("%u\n", floor.port());
   std::fflush(stdout);

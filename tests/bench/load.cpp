@@ -56,7 +56,8 @@ int connect_to(int port) {
 double cpu_time(int pid) {
   clockid_t clock{};
   timespec time{};
-  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0) fail("the server's CPU clock");
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0)
+    fail("the server's CPU clock");
   return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
 }
 
@@ -73,10 +74,12 @@ std::size_t complete(const std::string& input, std::size_t& body) {
 
 class Load {
  public:
-  Load(int port, int connections, const std::string& request, bool any_id) : any_id_(any_id), connections_(static_cast<std::size_t>(connections)) {
+  Load(int port, int connections, const std::string& request, bool any_id)
+      : any_id_(any_id), connections_(static_cast<std::size_t>(connections)) {
     text_ = "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
             "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
-            "MCP-Protocol-Version: 2025-11-25\r\nContent-Length: " + std::to_string(request.size()) + "\r\n\r\n" + request;
+            "MCP-Protocol-Version: 2025-11-25\r\nContent-Length: " +
+            std::to_string(request.size()) + "\r\n\r\n" + request;
     id_at_ = text_.rfind(kId);
     epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
     for (Connection& c : connections_) {
@@ -103,12 +106,18 @@ class Load {
   void report() {
     std::sort(latencies_.begin(), latencies_.end());
     const std::size_t n = latencies_.size();
-    const auto percentile = [&](double p) { return n ? latencies_[std::min(n - 1, static_cast<std::size_t>(p * static_cast<double>(n)))] : 0.0; };
+    const auto percentile = [&](double p) {
+      return n ? latencies_[std::min(n - 1, static_cast<std::size_t>(p * static_cast<double>(n)))]
+               : 0.0;
+    };
     std::size_t starved = 0;
-    for (const Connection& c : connections_) starved += c.answers * 10 * connections_.size() < n;  // a tenth of its share
-    std::printf("{\"requests\":%zu,\"requests_per_s\":%.0f,\"p50_us\":%.0f,\"p95_us\":%.0f,\"p99_us\":%.0f,\"cpu_us\":%.2f,\"wrong_ids\":%zu,\"starved\":%zu}\n",
-                n, static_cast<double>(n) / seconds_, percentile(0.50), percentile(0.95), percentile(0.99),
-                n ? cpu_us_ / static_cast<double>(n) : 0, wrong_ids_, starved);
+    for (const Connection& c : connections_)
+      starved += c.answers * 10 * connections_.size() < n;  // a tenth of its share
+    std::printf(
+        "{\"requests\":%zu,\"requests_per_s\":%.0f,\"p50_us\":%.0f,\"p95_us\":%.0f,\"p99_us\":%.0f,"
+        "\"cpu_us\":%.2f,\"wrong_ids\":%zu,\"starved\":%zu}\n",
+        n, static_cast<double>(n) / seconds_, percentile(0.50), percentile(0.95), percentile(0.99),
+        n ? cpu_us_ / static_cast<double>(n) : 0, wrong_ids_, starved);
   }
 
  private:
@@ -116,7 +125,9 @@ class Load {
     c.id = std::to_string(1'000'000'000 + ++count_ % 1'000'000'000);
     text_.replace(id_at_, kId.size(), c.id);
     c.sent = Clock::now();
-    if (::send(c.fd, text_.data(), text_.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text_.size())) fail("send");
+    if (::send(c.fd, text_.data(), text_.size(), MSG_NOSIGNAL) !=
+        static_cast<ssize_t>(text_.size()))
+      fail("send");
   }
 
   void receive(Connection& c) {
@@ -129,7 +140,9 @@ class Load {
     if (size == 0) return;
     latencies_.push_back(std::chrono::duration<double, std::micro>(Clock::now() - c.sent).count());
     // Whatever the order of members: the id stands within the first bytes of our own answers.
-    if (!any_id_ && std::string_view(c.input).substr(body, 64).find("\"id\":" + c.id) == std::string_view::npos) ++wrong_ids_;
+    if (!any_id_ &&
+        std::string_view(c.input).substr(body, 64).find("\"id\":" + c.id) == std::string_view::npos)
+      ++wrong_ids_;
     c.input.erase(0, size);
     ++c.answers;
     send(c);
@@ -164,6 +177,7 @@ int main(int argc, char** argv) {
   const std::string request((std::istreambuf_iterator<char>(file)), {});
   if (request.find(kId) == std::string::npos) fail("the request has no id 1000000000");
   Load load(std::atoi(argv[1]), std::atoi(argv[3]), request, argc > 6);
-  load.run(std::chrono::milliseconds(static_cast<int>(std::atof(argv[4]) * 1000)), std::atoi(argv[2]));
+  load.run(std::chrono::milliseconds(static_cast<int>(std::atof(argv[4]) * 1000)),
+           std::atoi(argv[2]));
   load.report();
 }

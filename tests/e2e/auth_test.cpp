@@ -47,21 +47,29 @@ class Auth : public testing::Test {
  protected:
   Auth() {
     std::string text = kConfig;
-    for (const auto& [mark, token] : {std::pair{"READER", "canary-reader"}, {"OTHER", "canary-other"}, {"EXPIRED", "canary-expired"}})
+    for (const auto& [mark, token] : {std::pair{"READER", "canary-reader"},
+                                      {"OTHER", "canary-other"},
+                                      {"EXPIRED", "canary-expired"}})
       text.replace(text.find(mark), std::string(mark).size(), sha256_of(token));
     file = folder.write("govhost.toml", text);
-    process = std::make_unique<Process>(std::vector<std::string>{binary(), "serve", "--config", file, "--ops", "127.0.0.1:0"});
+    process = std::make_unique<Process>(
+        std::vector<std::string>{binary(), "serve", "--config", file, "--ops", "127.0.0.1:0"});
     const auto line = process->wait_error_line("\"transport.listening\"");
-    if (!process->wait_error_line("\"serve.ready\"") || !line) throw std::runtime_error(process->error_text());
+    if (!process->wait_error_line("\"serve.ready\"") || !line)
+      throw std::runtime_error(process->error_text());
     port = port_of(Json::parse(*line)["endpoint"].get<std::string>());
   }
   HttpAnswer ask(HeaderList headers) {
     headers.emplace_back("Content-Type", "application/json");
     headers.emplace_back("Accept", "application/json, text/event-stream");
     HttpConnection http(port);
-    return http.request("POST", "/mcp", headers, R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_risks"}})");
+    return http.request(
+        "POST", "/mcp", headers,
+        R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_risks"}})");
   }
-  static HeaderList bearer(const std::string& token) { return {{"Authorization", "Bearer " + token}}; }
+  static HeaderList bearer(const std::string& token) {
+    return {{"Authorization", "Bearer " + token}};
+  }
 
   TempDir folder;
   std::string file;
@@ -93,10 +101,13 @@ TEST_F(Auth, NobodyElseIs) {
     SCOPED_TRACE(c.headers.empty() ? "no header" : c.headers[0].second);
     const HttpAnswer answer = ask(c.headers);
     EXPECT_EQ(answer.status, c.status) << answer.body;
-    const std::string challenge = answer.headers.contains("www-authenticate") ? answer.headers.at("www-authenticate") : "";
+    const std::string challenge =
+        answer.headers.contains("www-authenticate") ? answer.headers.at("www-authenticate") : "";
     EXPECT_TRUE(challenge.starts_with("Bearer")) << challenge;
-    if (*c.error) EXPECT_NE(challenge.find(c.error), std::string::npos) << challenge;
-    else EXPECT_EQ(challenge.find("error="), std::string::npos) << challenge;
+    if (*c.error)
+      EXPECT_NE(challenge.find(c.error), std::string::npos) << challenge;
+    else
+      EXPECT_EQ(challenge.find("error="), std::string::npos) << challenge;
     EXPECT_EQ(answer.body.find("documents"), std::string::npos);
   }
 }
@@ -105,7 +116,8 @@ TEST_F(Auth, TokensAreNeverShown) {
   for (const char* token : {"canary-reader", "canary-wrong", "canary-other", "canary-expired"}) {
     const HttpAnswer answer = ask(bearer(token));
     EXPECT_EQ(answer.body.find("canary"), std::string::npos) << answer.body;
-    for (const auto& [name, value] : answer.headers) EXPECT_EQ(value.find("canary"), std::string::npos) << name;
+    for (const auto& [name, value] : answer.headers)
+      EXPECT_EQ(value.find("canary"), std::string::npos) << name;
   }
   process->signal(15);
   EXPECT_EQ(process->wait(), 0);

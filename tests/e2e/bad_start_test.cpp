@@ -16,7 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kRest = "[[transport]]\nplugin = \"stdio\"\n[[source]]\nplugin = \"starter\"\n[search]\nplugin = \"memory\"\n";
+const std::string kRest =
+    "[[transport]]\nplugin = \"stdio\"\n[[source]]\nplugin = \"starter\"\n[search]\nplugin = "
+    "\"memory\"\n";
 
 void refused(const std::vector<std::string>& arguments, const std::vector<std::string>& parts) {
   std::vector<std::string> command{binary(), "serve"};
@@ -24,7 +26,8 @@ void refused(const std::vector<std::string>& arguments, const std::vector<std::s
   const Outcome outcome = run(command);
   EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
   EXPECT_EQ(outcome.out, "");
-  for (const std::string& part : parts) EXPECT_NE(outcome.err.find(part), std::string::npos) << part << "\n" << outcome.err;
+  for (const std::string& part : parts)
+    EXPECT_NE(outcome.err.find(part), std::string::npos) << part << "\n" << outcome.err;
 }
 
 TEST(BadStart, ConfigurationsAreRefusedByKeyFileAndLine) {
@@ -32,17 +35,24 @@ TEST(BadStart, ConfigurationsAreRefusedByKeyFileAndLine) {
     std::string text;
     std::vector<std::string> parts;
   } cases[] = {
-      {"[host]\nmax_inflight = 3\n" + kRest, {"govhost.toml:2: host.max_inflight: unknown key; did you mean max_in_flight?"}},
+      {"[host]\nmax_inflight = 3\n" + kRest,
+       {"govhost.toml:2: host.max_inflight: unknown key; did you mean max_in_flight?"}},
       {"[host]\nthreads = \"many\"\n" + kRest, {"govhost.toml:2: host.threads", "integer"}},
       {"[host]\nthreads = 0\n" + kRest, {"govhost.toml:2: host.threads"}},
       {"[host]\nrequest_timeout = \"20\"\n" + kRest, {"govhost.toml:2: host.request_timeout"}},
       {"[host\nthreads = 3\n", {"govhost.toml:1"}},
       {"[hots]\nthreads = 3\n" + kRest, {"govhost.toml:1: hots: unknown key; did you mean host?"}},
-      {"[[transport]]\nplugin = \"htp\"\n[[source]]\nplugin = \"starter\"\n", {"govhost.toml:2", "transport-htp.so", "did you mean transport-http?"}},
-      {"[[transport]]\nplugin = \"http\"\n[transport.options]\nlisten = \"127.0.0.1:0\"\nmax_bdy = 5\n[[source]]\nplugin = \"starter\"\n",
+      {"[[transport]]\nplugin = \"htp\"\n[[source]]\nplugin = \"starter\"\n",
+       {"govhost.toml:2", "transport-htp.so", "did you mean transport-http?"}},
+      {"[[transport]]\nplugin = \"http\"\n[transport.options]\nlisten = \"127.0.0.1:0\"\nmax_bdy = "
+       "5\n[[source]]\nplugin = \"starter\"\n",
        {"govhost.toml:5: transport.http.options.max_bdy: unknown key; did you mean max_body?"}},
-      {"[[transport]]\nplugin = \"http\"\n[transport.options]\nlisten = 8080\n[[source]]\nplugin = \"starter\"\n", {"govhost.toml:4: transport.http.options.listen", "string"}},
-      {"[[transport]]\nplugin = \"http\"\n[transport.options]\nlisten = \"nonsense\"\n[[source]]\nplugin = \"starter\"\n", {"govhost.toml:", "listen", "nonsense"}},
+      {"[[transport]]\nplugin = \"http\"\n[transport.options]\nlisten = 8080\n[[source]]\nplugin = "
+       "\"starter\"\n",
+       {"govhost.toml:4: transport.http.options.listen", "string"}},
+      {"[[transport]]\nplugin = \"http\"\n[transport.options]\nlisten = "
+       "\"nonsense\"\n[[source]]\nplugin = \"starter\"\n",
+       {"govhost.toml:", "listen", "nonsense"}},
       {"[[source]]\nplugin = \"starter\"\n", {"transport"}},
       {"[[transport]]\nplugin = \"stdio\"\n", {"source"}},
       {"\xff\xfe\n", {"govhost.toml", "UTF-8"}},
@@ -56,14 +66,16 @@ TEST(BadStart, ConfigurationsAreRefusedByKeyFileAndLine) {
 
 TEST(BadStart, SeveralMistakesShowInOneRun) {
   const TempDir folder;
-  refused({"--config", folder.write("govhost.toml", "[host]\nthread = 3\npage_size = \"x\"\n" + kRest + "[ops]\nlisten = 5\n")},
+  refused({"--config", folder.write("govhost.toml", "[host]\nthread = 3\npage_size = \"x\"\n" +
+                                                        kRest + "[ops]\nlisten = 5\n")},
           {"govhost.toml:2: host.thread:", "govhost.toml:3: host.page_size:", "ops.listen"});
 }
 
 TEST(BadStart, APortInUseIsNamed) {
   Client client(Wire::kHttp, Era::kLegacy, serving_starter());
   const std::string address = "127.0.0.1:" + std::to_string(client.port());
-  refused({"--http", address, "--ops", "127.0.0.1:0"}, {"cannot listen on " + address, "in use", "choose another port"});
+  refused({"--http", address, "--ops", "127.0.0.1:0"},
+          {"cannot listen on " + address, "in use", "choose another port"});
   const std::string ops = "127.0.0.1:" + std::to_string(client.ops_port());
   refused({"--http", "127.0.0.1:0", "--ops", ops}, {ops, "ops.listen"});
 }
@@ -90,9 +102,11 @@ TEST(BadStart, AnUnreadableContentDirectoryIsRefused) {
 // Documents that cannot be served are left out by name; the others are served.
 TEST(BadContent, IsSkippedByNameAndTheRestIsServed) {
   const TempDir folder;
-  folder.write("docs/_risks/ri-1_good.md", "---\nsequence: 1\ntitle: Good\n---\n\n## Summary\n\nA good risk.\n");
+  folder.write("docs/_risks/ri-1_good.md",
+               "---\nsequence: 1\ntitle: Good\n---\n\n## Summary\n\nA good risk.\n");
   folder.write("docs/_risks/ri-2_not-utf8.md", "# \xff\xfe\n");
-  folder.write("docs/_risks/ri-3_bad-yaml.md", "---\nsequence: [1\ntitle: \"x\n---\n\n## Summary\n\ntext\n");
+  folder.write("docs/_risks/ri-3_bad-yaml.md",
+               "---\nsequence: [1\ntitle: \"x\n---\n\n## Summary\n\ntext\n");
   folder.write("docs/_data/references/broken.yml", "a: [\n");
   {
     std::ofstream huge(folder.path() / "docs/_risks/ri-4_huge.md");
@@ -102,7 +116,8 @@ TEST(BadContent, IsSkippedByNameAndTheRestIsServed) {
   fs::create_symlink("/etc/passwd", folder.path() / "docs/_risks/ri-5_escape.md");
 
   Process process({binary(), "serve", "--stdio", "--content", folder.path()});
-  process.write(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_risks"}})" "\n");
+  process.write(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_risks"}})"
+                "\n");
   const Json answer = Json::parse(process.read_line().value_or("{}"));
   const Json risks = answer["result"]["structuredContent"]["documents"];
   EXPECT_EQ(risks[0]["id"], "1_good") << risks.dump();
@@ -111,7 +126,11 @@ TEST(BadContent, IsSkippedByNameAndTheRestIsServed) {
   EXPECT_EQ(process.wait(), 0);
   const struct {
     const char *file, *why;
-  } skipped[] = {{"ri-2_not-utf8.md", "UTF-8"}, {"ri-3_bad-yaml.md", "YAML"}, {"ri-4_huge.md", "max_document"}, {"ri-5_escape.md", "link"}, {"broken.yml", "YAML"}};
+  } skipped[] = {{"ri-2_not-utf8.md", "UTF-8"},
+                 {"ri-3_bad-yaml.md", "YAML"},
+                 {"ri-4_huge.md", "max_document"},
+                 {"ri-5_escape.md", "link"},
+                 {"broken.yml", "YAML"}};
   for (const auto& s : skipped) {
     const auto line = process.wait_error_line(s.file);
     ASSERT_TRUE(line) << s.file << "\n" << process.error_text();

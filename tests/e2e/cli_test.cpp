@@ -15,8 +15,11 @@ Outcome govhost(std::vector<std::string> arguments) {
 }
 
 TEST(Cli, EveryVerbHasHelp) {
-  const std::vector<std::vector<std::string>> verbs = {{}, {"serve"}, {"call"}, {"config"}, {"config", "check"}, {"config", "show"},
-                                                       {"plugin"}, {"plugin", "list"}, {"plugin", "info"}, {"version"}};
+  const std::vector<std::vector<std::string>> verbs = {
+      {},         {"serve"},           {"call"},
+      {"config"}, {"config", "check"}, {"config", "show"},
+      {"plugin"}, {"plugin", "list"},  {"plugin", "info"},
+      {"version"}};
   for (auto verb : verbs) {
     verb.push_back("--help");
     const Outcome outcome = govhost(verb);
@@ -27,8 +30,14 @@ TEST(Cli, EveryVerbHasHelp) {
 }
 
 TEST(Cli, WrongUsageIs64AndGoesToStandardError) {
-  for (const std::vector<std::string>& wrong : {std::vector<std::string>{}, {"nonsense"}, {"serve", "--nonsense"}, {"call"}, {"call", "search", "{nonsense"},
-                                                {"call", "search", "[]"}, {"plugin", "info"}, {"call", "no_such_tool"}}) {
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{},
+                                                {"nonsense"},
+                                                {"serve", "--nonsense"},
+                                                {"call"},
+                                                {"call", "search", "{nonsense"},
+                                                {"call", "search", "[]"},
+                                                {"plugin", "info"},
+                                                {"call", "no_such_tool"}}) {
     const Outcome outcome = govhost(wrong);
     EXPECT_EQ(outcome.exit_code, 64) << outcome.err;
     EXPECT_EQ(outcome.out, "");
@@ -50,7 +59,8 @@ TEST(Cli, CallAnswersWithoutARunningServer) {
   const Json answer = Json::parse(found.out);
   EXPECT_GE(answer["total_found"], 3);
   EXPECT_EQ(std::count(found.out.begin(), found.out.end(), '\n'), 1);
-  EXPECT_GE(Json::parse(govhost({"call", "list_risks"}).out)["total_count"], 12);  // indented, for people
+  EXPECT_GE(Json::parse(govhost({"call", "list_risks"}).out)["total_count"],
+            12);  // indented, for people
 }
 
 TEST(Cli, CallOverTheFrameworkSays23) {
@@ -90,21 +100,28 @@ TEST(Cli, RulesOfOneSourceDoNotReachAnother) {
   const TempDir folder;
   folder.write("bank/mobile.md", "# Mobile devices\n\nPhones are locked.\n");
   folder.write("notes/hello.md", "# Hello\n\nJust a note.\n");
-  const std::string file = folder.write("govhost.toml",
+  const std::string file = folder.write(
+      "govhost.toml",
       "[[transport]]\nplugin = \"stdio\"\n[search]\nplugin = \"memory\"\n"
-      "[[source]]\nname = \"bank\"\nplugin = \"directory\"\nrules = [{ kind = \"policy\", match = \"*.md\" }]\n[source.options]\npath = \"bank\"\n"
+      "[[source]]\nname = \"bank\"\nplugin = \"directory\"\nrules = [{ kind = \"policy\", match = "
+      "\"*.md\" }]\n[source.options]\npath = \"bank\"\n"
       "[[source]]\nname = \"notes\"\nplugin = \"directory\"\n[source.options]\npath = \"notes\"\n");
   const Outcome info = govhost({"call", "server_info", "--config", file, "--json"});
   ASSERT_EQ(info.exit_code, 0) << info.err;
-  EXPECT_EQ(Json::parse(info.out)["content"]["by_kind"], Json({{"policy", 1}, {"document", 1}})) << info.out;
+  EXPECT_EQ(Json::parse(info.out)["content"]["by_kind"], Json({{"policy", 1}, {"document", 1}}))
+      << info.out;
 }
 
 TEST(Cli, ConfigCheckAndShow) {
   const TempDir folder;
-  const std::string file = folder.write("govhost.toml", "[host]\nthreads = 3\n[[transport]]\nplugin = \"stdio\"\n[[source]]\nplugin = \"starter\"\n[search]\nplugin = \"memory\"\n");
+  const std::string file =
+      folder.write("govhost.toml",
+                   "[host]\nthreads = 3\n[[transport]]\nplugin = \"stdio\"\n[[source]]\nplugin = "
+                   "\"starter\"\n[search]\nplugin = \"memory\"\n");
   EXPECT_EQ(govhost({"config", "check", "--config", file}).exit_code, 0);
   EXPECT_EQ(Json::parse(govhost({"config", "check", "--config", file, "--json"}).out)["ok"], true);
-  const std::string shown = govhost({"config", "show", "--config", file, "--set", "host.page_size=7"}).out;
+  const std::string shown =
+      govhost({"config", "show", "--config", file, "--set", "host.page_size=7"}).out;
   EXPECT_NE(shown.find("govhost.toml:2"), std::string::npos) << shown;
   EXPECT_NE(shown.find("--set"), std::string::npos);
   const Json settings = Json::parse(govhost({"config", "show", "--config", file, "--json"}).out);
@@ -120,8 +137,10 @@ TEST(Cli, ConfigCheckAndShow) {
 
 TEST(Cli, ConfigCheckLooksAtWhatPluginsSay) {
   const TempDir folder;
-  const std::string file = folder.write("govhost.toml",
-      "[[transport]]\nplugin = \"stdio\"\n[[source]]\nplugin = \"directory\"\n[source.options]\npath = \"nowhere\"\n[search]\nplugin = \"memory\"\n");
+  const std::string file = folder.write(
+      "govhost.toml",
+      "[[transport]]\nplugin = \"stdio\"\n[[source]]\nplugin = "
+      "\"directory\"\n[source.options]\npath = \"nowhere\"\n[search]\nplugin = \"memory\"\n");
   const Outcome outcome = govhost({"config", "check", "--config", file});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_NE(outcome.err.find("govhost.toml:"), std::string::npos) << outcome.err;
@@ -156,7 +175,8 @@ TEST(Cli, TheStarterCatalogueNeedsNoFileBesideTheBinary) {
   for (const auto& entry : std::filesystem::directory_iterator(plugin_folder()))
     std::filesystem::copy_file(entry.path(), plugins / entry.path().filename());
   Process process({copy.string(), "serve", "--stdio"});
-  process.write(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_risks"}})" "\n");
+  process.write(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_risks"}})"
+                "\n");
   const Json answer = Json::parse(process.read_line().value_or("{}"));
   EXPECT_GE(answer["result"]["structuredContent"]["total_count"], 12) << process.error_text();
 }

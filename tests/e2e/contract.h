@@ -42,13 +42,16 @@ class Contract : public testing::TestWithParam<Way> {
   static void TearDownTestSuite() { clients.clear(); }
   void SetUp() override {
     if (!has_aigf())
-      GTEST_SKIP() << "SKIPPED: " << aigf() << " is absent; starter_test covers the starter catalogue";
+      GTEST_SKIP() << "SKIPPED: " << aigf()
+                   << " is absent; starter_test covers the starter catalogue";
     client = &clients.get(GetParam(), serving_aigf());
   }
   void fails(const std::string& tool, const Json& arguments, const std::string& named) {
     const Json result = client->call(tool, arguments);
-    EXPECT_TRUE(result.value("isError", false)) << tool << " " << arguments.dump() << " " << result.dump();
-    EXPECT_NE(result["content"][0].value("text", "").find(named), std::string::npos) << result.dump();
+    EXPECT_TRUE(result.value("isError", false))
+        << tool << " " << arguments.dump() << " " << result.dump();
+    EXPECT_NE(result["content"][0].value("text", "").find(named), std::string::npos)
+        << result.dump();
   }
 
   inline static SharedClients clients;

@@ -12,12 +12,16 @@
 namespace govhost::test {
 namespace {
 
-const HeaderList kJson = {{"Content-Type", "application/json"}, {"Accept", "application/json, text/event-stream"}};
+const HeaderList kJson = {{"Content-Type", "application/json"},
+                          {"Accept", "application/json, text/event-stream"}};
 
 TEST(Life, TheEndOfStandardInputEndsAStdioServerWithEveryAnswerDelivered) {
   Process process({binary(), "serve", "--stdio"});
   for (int i = 0; i < 50; ++i)
-    process.write(R"({"jsonrpc":"2.0","id":)" + std::to_string(i) + R"(,"method":"tools/call","params":{"name":"search","arguments":{"query":"data"}}})" "\n");
+    process.write(
+        R"({"jsonrpc":"2.0","id":)" + std::to_string(i) +
+        R"(,"method":"tools/call","params":{"name":"search","arguments":{"query":"data"}}})"
+        "\n");
   process.close_input();
   int answers = 0;
   while (process.read_line()) ++answers;
@@ -45,13 +49,15 @@ TEST(Life, SignalsStopEitherTransportWithExitCode0) {
 }
 
 TEST(Life, AClosedIdleClientDoesNotHoldUpTheEnd) {
-  Client client(Wire::kHttp, Era::kLegacy, serving_starter());  // its connection is idle and kept alive
+  Client client(Wire::kHttp, Era::kLegacy,
+                serving_starter());  // its connection is idle and kept alive
   HttpConnection half(client.port());
   half.send("POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\n");  // and one is stuck in its headers
   const auto began = std::chrono::steady_clock::now();
   client.process().signal(SIGTERM);
   EXPECT_EQ(client.process().wait(), 0);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20)) << "waited for the drain timeout";
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20))
+      << "waited for the drain timeout";
 }
 
 // A search plugin that waits at a named pipe makes "in flight" a fact instead of a race.
@@ -61,9 +67,12 @@ class InFlight : public testing::Test {
     gate = folder.path() / "gate";
     EXPECT_EQ(::mkfifo(gate.c_str(), 0600), 0);
     config = folder.write("govhost.toml",
-                          "[[transport]]\nplugin = \"http\"\n[transport.options]\nlisten = \"127.0.0.1:0\"\n[[source]]\nplugin = \"starter\"\n"
-                          "[search]\nplugin = \"" GOVHOST_HOSTILE "/moody.so\"\nisolation = \"in-process\"\n"
-                          "options = { mood = \"waits at the gate\", gate = \"" + gate + "\" }\n");
+                          "[[transport]]\nplugin = \"http\"\n[transport.options]\nlisten = "
+                          "\"127.0.0.1:0\"\n[[source]]\nplugin = \"starter\"\n"
+                          "[search]\nplugin = \"" GOVHOST_HOSTILE
+                          "/moody.so\"\nisolation = \"in-process\"\n"
+                          "options = { mood = \"waits at the gate\", gate = \"" +
+                              gate + "\" }\n");
   }
   TempDir folder;
   std::string gate, config;
@@ -73,12 +82,17 @@ TEST_F(InFlight, AnswersAreDeliveredBeforeTheProcessEnds) {
   Process process({binary(), "serve", "--config", config, "--ops", "127.0.0.1:0"});
   const auto ready = process.wait_error_line("\"serve.ready\"");
   ASSERT_TRUE(ready) << process.error_text();
-  const auto endpoint = [&](const char* event) { return Json::parse(*process.wait_error_line(event))["endpoint"].get<std::string>(); };
+  const auto endpoint = [&](const char* event) {
+    return Json::parse(*process.wait_error_line(event))["endpoint"].get<std::string>();
+  };
   HttpConnection http(port_of(endpoint("\"transport.listening\"")));
   HttpConnection ops(port_of(endpoint("\"ops.listening\"")));
-  const std::string body = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"x"}}})";
-  http.send("POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: " +
-            std::to_string(body.size()) + "\r\n\r\n" + body);
+  const std::string body =
+      R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"x"}}})";
+  http.send(
+      "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: "
+      "application/json, text/event-stream\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body);
   // Opening the pipe for writing waits until the plugin has opened it for reading: it is in flight.
   std::ofstream held(gate);
   process.signal(SIGTERM);
@@ -86,7 +100,8 @@ TEST_F(InFlight, AnswersAreDeliveredBeforeTheProcessEnds) {
   HttpAnswer state = ops.request("GET", "/readyz", {{"Host", "127.0.0.1"}}, "");
   while (state.status == 200) state = ops.request("GET", "/readyz", {{"Host", "127.0.0.1"}}, "");
   EXPECT_EQ(state.status, 503);
-  EXPECT_EQ(ops.request("GET", "/livez", {{"Host", "127.0.0.1"}}, "").status, 200) << "a draining process is alive";
+  EXPECT_EQ(ops.request("GET", "/livez", {{"Host", "127.0.0.1"}}, "").status, 200)
+      << "a draining process is alive";
   held.close();
   const HttpAnswer answer = http.receive();
   EXPECT_EQ(answer.status, 200);
@@ -97,10 +112,15 @@ TEST_F(InFlight, AnswersAreDeliveredBeforeTheProcessEnds) {
 TEST_F(InFlight, ASecondSignalEndsItAtOnce) {
   Process process({binary(), "serve", "--config", config, "--ops", "127.0.0.1:0"});
   ASSERT_TRUE(process.wait_error_line("\"serve.ready\"")) << process.error_text();
-  HttpConnection http(port_of(Json::parse(*process.wait_error_line("\"transport.listening\""))["endpoint"].get<std::string>()));
-  const std::string body = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"x"}}})";
-  http.send("POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: " +
-            std::to_string(body.size()) + "\r\n\r\n" + body);
+  HttpConnection http(
+      port_of(Json::parse(*process.wait_error_line("\"transport.listening\""))["endpoint"]
+                  .get<std::string>()));
+  const std::string body =
+      R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"x"}}})";
+  http.send(
+      "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept: "
+      "application/json, text/event-stream\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body);
   std::ofstream held(gate);
   process.signal(SIGTERM);
   ASSERT_TRUE(process.wait_error_line("\"shutdown.begin\""));

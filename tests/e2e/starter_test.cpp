@@ -20,13 +20,15 @@ TEST_P(Starter, HoldsEnoughForASmallBank) {
   EXPECT_GE(client->structured("list_risks")["total_count"], 12);
   EXPECT_GE(client->structured("list_mitigations")["total_count"], 12);
   EXPECT_EQ(client->structured("list_frameworks")["total_count"], 4);
-  const Json found = client->structured("search", {{"query", "customer chatbot"}, {"kind", "usecase"}});
+  const Json found =
+      client->structured("search", {{"query", "customer chatbot"}, {"kind", "usecase"}});
   EXPECT_EQ(found["total_found"], 2);
 }
 
 TEST_P(Starter, EveryDocumentCanBeReadAndCitesNothingThatIsMissing) {
-  for (const auto& [list, get, parameter] : {std::tuple{"list_risks", "get_risk", "risk_id"},
-                                             std::tuple{"list_mitigations", "get_mitigation", "mitigation_id"}}) {
+  for (const auto& [list, get, parameter] :
+       {std::tuple{"list_risks", "get_risk", "risk_id"},
+        std::tuple{"list_mitigations", "get_mitigation", "mitigation_id"}}) {
     const Json listed = client->structured(list);
     for (const Json& d : listed["documents"]) {
       const Json read = client->structured(get, {{parameter, d["id"]}});
@@ -43,11 +45,15 @@ TEST_P(Starter, EveryDocumentCanBeReadAndCitesNothingThatIsMissing) {
 TEST_P(Starter, FrameworksNameTheirEntries) {
   const struct {
     const char *id, *entry;
-  } known[] = {{"nist-ai-600-1", "Confabulation"}, {"eu-ai-act", "Human oversight"}, {"iso-42001", "A.6.2"}, {"owasp-llm", "Prompt Injection"}};
+  } known[] = {{"nist-ai-600-1", "Confabulation"},
+               {"eu-ai-act", "Human oversight"},
+               {"iso-42001", "A.6.2"},
+               {"owasp-llm", "Prompt Injection"}};
   for (const auto& framework : known) {
     const Json read = client->structured("get_framework", {{"framework", framework.id}});
     EXPECT_GE(read["sections"], 1);
-    EXPECT_NE(read["content"].get<std::string>().find(framework.entry), std::string::npos) << framework.id;
+    EXPECT_NE(read["content"].get<std::string>().find(framework.entry), std::string::npos)
+        << framework.id;
   }
 }
 
@@ -62,14 +68,17 @@ TEST_P(Starter, SearchFindsWhatItShould) {
     const Json results = client->structured(q.tool, {{"query", q.query}})["results"];
     ASSERT_FALSE(results.empty()) << q.query;
     bool found = false;
-    for (const Json& hit : results) found = found || hit["framework_id"].get<std::string>().find(q.id) != std::string::npos;
+    for (const Json& hit : results)
+      found = found || hit["framework_id"].get<std::string>().find(q.id) != std::string::npos;
     EXPECT_TRUE(found) << q.query << ": " << results.dump();
   }
 }
 
 TEST_P(Starter, PromptsEmbedItsDocuments) {
-  const Json answer = client->request("prompts/get", {{"name", "risk_assessment_analysis"},
-      {"arguments", {{"risk_category", "prompt injection"}, {"context", "a chatbot"}}}});
+  const Json answer = client->request(
+      "prompts/get",
+      {{"name", "risk_assessment_analysis"},
+       {"arguments", {{"risk_category", "prompt injection"}, {"context", "a chatbot"}}}});
   const std::string text = answer["result"]["messages"][0]["content"].value("text", "");
   EXPECT_NE(text.find("### Prompt Injection"), std::string::npos) << text.substr(0, 400);
 }
@@ -85,7 +94,8 @@ TEST_P(Starter, EveryResourceCanBeRead) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, Starter,
-                         testing::Combine(testing::Values(Wire::kStdio, Wire::kHttp), testing::Values(Era::kLegacy, Era::kModern)),
+                         testing::Combine(testing::Values(Wire::kStdio, Wire::kHttp),
+                                          testing::Values(Era::kLegacy, Era::kModern)),
                          name_of);
 
 }  // namespace

@@ -15,10 +15,14 @@
 namespace govhost::test {
 namespace {
 
-std::string hostile(const std::string& name) { return std::string(GOVHOST_HOSTILE) + "/" + name + ".so"; }
+std::string hostile(const std::string& name) {
+  return std::string(GOVHOST_HOSTILE) + "/" + name + ".so";
+}
 
-std::string table(const char* kind, const std::string& plugin, const std::string& mood = {}, const std::string& gate = {}) {
-  std::string text = std::string(kind) + "\nplugin = \"" + plugin + "\"\nisolation = \"in-process\"\n";
+std::string table(const char* kind, const std::string& plugin, const std::string& mood = {},
+                  const std::string& gate = {}) {
+  std::string text =
+      std::string(kind) + "\nplugin = \"" + plugin + "\"\nisolation = \"in-process\"\n";
   if (mood.empty()) return text;
   text += "options = { mood = \"" + mood + "\"";
   if (!gate.empty()) text += ", gate = \"" + gate + "\"";
@@ -27,9 +31,12 @@ std::string table(const char* kind, const std::string& plugin, const std::string
 
 // A configuration with one hostile part and harmless others.
 struct Scene {
-  explicit Scene(const std::string& source, const std::string& search = "[search]\nplugin = \"memory\"\n",
+  explicit Scene(const std::string& source,
+                 const std::string& search = "[search]\nplugin = \"memory\"\n",
                  const std::string& host = "") {
-    file = folder.write("govhost.toml", "[host]\n" + host + "\n[[transport]]\nplugin = \"stdio\"\n" + source + search);
+    file =
+        folder.write("govhost.toml",
+                     "[host]\n" + host + "\n[[transport]]\nplugin = \"stdio\"\n" + source + search);
   }
   TempDir folder;
   std::string file;
@@ -40,14 +47,18 @@ struct Scene {
     const Outcome outcome = run(serve());
     EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
     EXPECT_EQ(outcome.out, "");
-    for (const std::string& part : parts) EXPECT_NE(outcome.err.find(part), std::string::npos) << part << "\n" << outcome.err;
+    for (const std::string& part : parts)
+      EXPECT_NE(outcome.err.find(part), std::string::npos) << part << "\n" << outcome.err;
   }
 };
 
 const char* const kStarter = "[[source]]\nplugin = \"starter\"\n";
 
 Json ask(Process& process, const std::string& method, Json params = Json::object(), int id = 1) {
-  process.write(Json{{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}}.dump() + "\n");
+  process.write(
+      Json{{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}}
+          .dump() +
+      "\n");
   return Json::parse(process.read_line().value_or("null"));
 }
 Json search(const char* query) { return {{"name", "search"}, {"arguments", {{"query", query}}}}; }
@@ -84,7 +95,8 @@ TEST(Liars, AreRefusedWithASentence) {
 }
 
 TEST(Liars, NothingIsLoadedThatIsNoPlugin) {
-  const Outcome outcome = run(Scene(table("[[source]]", hostile("no_entry")) + "name = \"none\"\n").serve());
+  const Outcome outcome =
+      run(Scene(table("[[source]]", hostile("no_entry")) + "name = \"none\"\n").serve());
   EXPECT_EQ((outcome.out + outcome.err).find("NO_ENTRY WAS LOADED"), std::string::npos);
 }
 
@@ -93,7 +105,8 @@ TEST(Loader, ChecksWhoMayWriteAPlugin) {
   const auto copy = folder.path() / "moody.so";
   std::filesystem::copy_file(hostile("moody"), copy);
   ::chmod(copy.c_str(), 0666);
-  Scene(table("[[source]]", copy)).refused({"can be written by others", "chmod go-w " + copy.string()});
+  Scene(table("[[source]]", copy))
+      .refused({"can be written by others", "chmod go-w " + copy.string()});
   ::chmod(copy.c_str(), 0644);
   ::chmod(folder.path().c_str(), 0777);
   Scene(table("[[source]]", copy)).refused({folder.path().string() + " can be written by others"});
@@ -101,11 +114,13 @@ TEST(Loader, ChecksWhoMayWriteAPlugin) {
 
 TEST(Loader, ChecksThePinOfAPlugin) {
   const std::string pin(64, 'a');
-  Scene(table("[[source]]", hostile("moody")) + "sha256 = \"" + pin + "\"\n").refused({"moody.so has sha256", pin});
+  Scene(table("[[source]]", hostile("moody")) + "sha256 = \"" + pin + "\"\n")
+      .refused({"moody.so has sha256", pin});
 }
 
 TEST(Loader, NamesWhatAPluginHasWhenItLacksTheKind) {
-  Scene(kStarter, "[search]\nplugin = \"" + plugin_folder() + "/source-directory.so\"\n").refused({"source-directory.so", "gov.search/1", "gov.source/1"});
+  Scene(kStarter, "[search]\nplugin = \"" + plugin_folder() + "/source-directory.so\"\n")
+      .refused({"source-directory.so", "gov.search/1", "gov.source/1"});
   Scene(table("[[source]]", "/etc/hostname")).refused({"/etc/hostname"});
 }
 
@@ -127,13 +142,15 @@ TEST(Moods, OfTheStartEndItWithExitCode2) {
 
 TEST(Moods, AHangingStartIsEnded) {
   const TempDir folder;
-  Scene(table("[[source]]", hostile("moody"), "hangs in start", gate_in(folder)), "", "start_timeout = \"300ms\"")
+  Scene(table("[[source]]", hostile("moody"), "hangs in start", gate_in(folder)), "",
+        "start_timeout = \"300ms\"")
       .refused({"moody", "start_timeout"});
 }
 
 TEST(Moods, AHangingStopIsEnded) {
   const TempDir folder;
-  const Scene scene(table("[[source]]", hostile("moody"), "hangs in stop", gate_in(folder)), "", "drain_timeout = \"300ms\"");
+  const Scene scene(table("[[source]]", hostile("moody"), "hangs in stop", gate_in(folder)), "",
+                    "drain_timeout = \"300ms\"");
   Process process(scene.serve());
   EXPECT_EQ(ask(process, "ping")["id"], 1);
   process.close_input();
@@ -142,13 +159,17 @@ TEST(Moods, AHangingStopIsEnded) {
 }
 
 TEST(Moods, BadDocumentsAreSkippedByName) {
-  for (const char* mood : {"sends without end", "sends no UTF-8", "sends a body without a head", "sends nothing"}) {
+  for (const char* mood :
+       {"sends without end", "sends no UTF-8", "sends a body without a head", "sends nothing"}) {
     SCOPED_TRACE(mood);
-    const Scene scene(kStarter + table("[[source]]", hostile("moody"), mood) + "required = false\n");
+    const Scene scene(kStarter + table("[[source]]", hostile("moody"), mood) +
+                      "required = false\n");
     Process process(scene.serve());
     const Json info = ask(process, "tools/call", {{"name", "server_info"}});
-    EXPECT_EQ(info["result"]["structuredContent"]["content"]["by_source"].contains("moody"), false) << info.dump();
-    EXPECT_TRUE(process.wait_error_line("\"document\":\"docs/_risks/ri-1_moody.md\"")) << process.error_text();
+    EXPECT_EQ(info["result"]["structuredContent"]["content"]["by_source"].contains("moody"), false)
+        << info.dump();
+    EXPECT_TRUE(process.wait_error_line("\"document\":\"docs/_risks/ri-1_moody.md\""))
+        << process.error_text();
     process.close_input();
     EXPECT_EQ(process.wait(), 0);
   }
@@ -156,19 +177,23 @@ TEST(Moods, BadDocumentsAreSkippedByName) {
 
 TEST(Moods, AnEndlessListIsCutAndBadKeysAreSkipped) {
   {
-    const Scene scene(table("[[source]]", hostile("moody"), "lists without end"), "", "max_documents = 100");
+    const Scene scene(table("[[source]]", hostile("moody"), "lists without end"), "",
+                      "max_documents = 100");
     const Outcome outcome = run(scene.serve());
     EXPECT_TRUE(outcome.exit_code == 0 || outcome.exit_code == 2);
     EXPECT_NE(outcome.err.find("max_documents"), std::string::npos) << outcome.err;
   }
   const Scene scene(table("[[source]]", hostile("moody"), "lists bad keys"));
   Process process(scene.serve());
-  EXPECT_EQ(ask(process, "tools/call", {{"name", "list_risks"}})["result"]["structuredContent"]["total_count"], 1);
+  EXPECT_EQ(ask(process, "tools/call",
+                {{"name", "list_risks"}})["result"]["structuredContent"]["total_count"],
+            1);
   EXPECT_TRUE(process.wait_error_line("../../etc/passwd")) << process.error_text();
 }
 
 TEST(Moods, AFloodOfLogLinesIsCut) {
-  const Outcome outcome = run(Scene(table("[[source]]", hostile("moody"), "floods the log")).serve());
+  const Outcome outcome =
+      run(Scene(table("[[source]]", hostile("moody"), "floods the log")).serve());
   std::size_t lines = 0;
   for (std::size_t at = 0; (at = outcome.err.find("FLOOD", at)) != std::string::npos; ++at) ++lines;
   EXPECT_GE(lines, 1u);
@@ -176,7 +201,8 @@ TEST(Moods, AFloodOfLogLinesIsCut) {
 }
 
 TEST(Moods, NothingThatAPluginPrintsReachesTheClient) {
-  const Scene scene(table("[[source]]", hostile("moody"), "prints"), table("[search]", hostile("moody"), "prints in query"));
+  const Scene scene(table("[[source]]", hostile("moody"), "prints"),
+                    table("[search]", hostile("moody"), "prints in query"));
   Process process(scene.serve());
   EXPECT_EQ(ask(process, "ping")["id"], 1);
   EXPECT_EQ(ask(process, "tools/call", search("x"), 2)["id"], 2);
@@ -211,7 +237,8 @@ TEST(Moods, ALyingSearchCannotReachOutsideOfTheText) {
 }
 
 TEST(Moods, ASlowSearchIsAnsweredAtTheDeadlineAndTheConnectionLivesOn) {
-  const Scene scene(kStarter, table("[search]", hostile("moody"), "waits until cancelled"), "request_timeout = \"200ms\"");
+  const Scene scene(kStarter, table("[search]", hostile("moody"), "waits until cancelled"),
+                    "request_timeout = \"200ms\"");
   Process process(scene.serve());
   const Json late = ask(process, "tools/call", search("x"));
   EXPECT_EQ(late["error"]["code"], -31002) << late.dump();
@@ -225,7 +252,10 @@ TEST(Moods, AnswersDoNotWaitForASlowOne) {
   const std::string gate = gate_in(folder);
   const Scene scene(kStarter, table("[search]", hostile("moody"), "waits at the gate", gate));
   Process process(scene.serve());
-  process.write(Json{{"jsonrpc", "2.0"}, {"id", 1}, {"method", "tools/call"}, {"params", search("x")}}.dump() + "\n");
+  process.write(
+      Json{{"jsonrpc", "2.0"}, {"id", 1}, {"method", "tools/call"}, {"params", search("x")}}
+          .dump() +
+      "\n");
   EXPECT_EQ(ask(process, "ping", Json::object(), 2)["id"], 2);  // overtakes
   open_gate(gate);
   EXPECT_EQ(Json::parse(process.read_line().value_or("null"))["id"], 1);

@@ -3,7 +3,9 @@
 
 namespace {
 
-gov_status create(const gov_host*, const gov_config*, gov_error*, gov_instance**) { return GOV_INTERNAL; }
+gov_status create(const gov_host*, const gov_config*, gov_error*, gov_instance**) {
+  return GOV_INTERNAL;
+}
 
 #ifdef BAD_SCHEMA
 constexpr const char* kSchema = R"({"type": "object", "properties": {"x": {"type": "nonsense"}}})";
@@ -16,7 +18,8 @@ constexpr const char* kName = nullptr;
 constexpr const char* kName = "liar";
 #endif
 
-const gov_component kComponent{sizeof(gov_component), 0, "gov.source/1", kName, "1.0.0", "Lies.", kSchema, create};
+const gov_component kComponent{
+    sizeof(gov_component), 0, "gov.source/1", kName, "1.0.0", "Lies.", kSchema, create};
 const gov_component* const kComponents[] = {&kComponent};
 
 constexpr uint16_t kMajor =

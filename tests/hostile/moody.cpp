@@ -27,7 +27,8 @@ void wait_at(const std::string& gate) {
 
 struct Mood {
   std::string name, gate;
-  explicit Mood(const gov::Config& config) : name(config.text_or("mood", "")), gate(config.text_or("gate", "")) {}
+  explicit Mood(const gov::Config& config)
+      : name(config.text_or("mood", "")), gate(config.text_or("gate", "")) {}
   bool is(const char* mood) const { return name == mood; }
 };
 
@@ -40,7 +41,8 @@ void print_everywhere() {
 
 class MoodySource final : public gov::Source {
  public:
-  static gov::Result<std::unique_ptr<MoodySource>> create(gov::Host host, const gov::Config& config) {
+  static gov::Result<std::unique_ptr<MoodySource>> create(gov::Host host,
+                                                          const gov::Config& config) {
     Mood mood(config);
     if (mood.is("throws in create")) throw std::runtime_error("create had a bad day");
     if (mood.is("throws an int in create")) throw 7;  // NOLINT
@@ -67,20 +69,24 @@ class MoodySource final : public gov::Source {
     const int count = mood_.is("lists without end") ? 1'000'000 : 1;
     for (int i = 0; i < count; ++i) {
       const std::string key = "docs/_risks/ri-" + std::to_string(i + 1) + "_moody.md";
-      if (auto s = out.head({.key = key, .version = "1", .media_type = "text/markdown"}); !s.ok()) return s;
+      if (auto s = out.head({.key = key, .version = "1", .media_type = "text/markdown"}); !s.ok())
+        return s;
     }
     if (mood_.is("lists bad keys")) {
       for (const char* key : {"", "../../etc/passwd", "/etc/passwd", "a\nb.md", "\xff.md"})
-        if (auto s = out.head({.key = key, .version = "1", .media_type = "text/markdown"}); !s.ok()) return s;
+        if (auto s = out.head({.key = key, .version = "1", .media_type = "text/markdown"}); !s.ok())
+          return s;
     }
     return {};
   }
 
-  gov::Status fetch(const gov::Call&, std::string_view key, std::string_view, gov::DocumentSink& out) override {
+  gov::Status fetch(const gov::Call&, std::string_view key, std::string_view,
+                    gov::DocumentSink& out) override {
     if (mood_.is("throws in fetch")) throw std::runtime_error("fetch had a bad day");
     if (mood_.is("sends a body without a head")) return out.body("text");
     if (mood_.is("sends nothing")) return {};
-    if (auto s = out.head({.key = key, .version = "1", .media_type = "text/markdown"}); !s.ok()) return s;
+    if (auto s = out.head({.key = key, .version = "1", .media_type = "text/markdown"}); !s.ok())
+      return s;
     if (mood_.is("sends without end"))
       for (const std::string block(1 << 20, 'x');;)
         if (auto s = out.body(block); !s.ok()) return s;
@@ -131,5 +137,11 @@ class MoodySearch final : public gov::Search {
 
 }  // namespace
 
-GOV_PLUGIN(gov::component<MoodySource>({.name = "moody", .version = "1.0.0", .summary = "A source in a mood.", .config_schema = kSchema}),
-           gov::component<MoodySearch>({.name = "moody", .version = "1.0.0", .summary = "A search in a mood.", .config_schema = kSchema}));
+GOV_PLUGIN(gov::component<MoodySource>({.name = "moody",
+                                        .version = "1.0.0",
+                                        .summary = "A source in a mood.",
+                                        .config_schema = kSchema}),
+           gov::component<MoodySearch>({.name = "moody",
+                                        .version = "1.0.0",
+                                        .summary = "A search in a mood.",
+                                        .config_schema = kSchema}));

@@ -27,7 +27,9 @@ std::filesystem::path TempDir::write(const std::string& name, std::string_view t
 std::string binary() { return GOVHOST_BINARY; }
 std::string plugin_folder() { return GOVHOST_PLUGINS; }
 std::string source_tree() { return GOVHOST_SOURCE; }
-std::filesystem::path starter_catalogue() { return std::filesystem::path(GOVHOST_SOURCE) / "config/catalogue"; }
+std::filesystem::path starter_catalogue() {
+  return std::filesystem::path(GOVHOST_SOURCE) / "config/catalogue";
+}
 std::filesystem::path aigf() { return GOVHOST_AIGF; }
 bool has_aigf() { return std::filesystem::is_directory(aigf() / "docs/_risks"); }
 

@@ -22,11 +22,11 @@ class TempDir {
   std::filesystem::path path_;
 };
 
-std::string binary();                          // the built govhost
-std::string plugin_folder();                   // of the built plugins
-std::string source_tree();                     // of the repository
-std::filesystem::path starter_catalogue();     // config/catalogue
-std::filesystem::path aigf();                  // the framework's data beside the repository; may be absent
+std::string binary();                       // the built govhost
+std::string plugin_folder();                // of the built plugins
+std::string source_tree();                  // of the repository
+std::filesystem::path starter_catalogue();  // config/catalogue
+std::filesystem::path aigf();  // the framework's data beside the repository; may be absent
 bool has_aigf();
 
 }  // namespace govhost::test

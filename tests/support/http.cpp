@@ -16,7 +16,8 @@ namespace govhost::test {
 namespace {
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return text;
 }
 
@@ -25,7 +26,8 @@ HttpAnswer parse_head(std::string_view head) {
   answer.status = std::atoi(std::string(head.substr(head.find(' ') + 1, 3)).c_str());
   for (std::size_t at = head.find("\r\n"); at != std::string_view::npos;) {
     const std::size_t end = head.find("\r\n", at + 2);
-    const std::string_view line = head.substr(at + 2, end == std::string_view::npos ? end : end - at - 2);
+    const std::string_view line =
+        head.substr(at + 2, end == std::string_view::npos ? end : end - at - 2);
     if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
       std::string_view value = line.substr(colon + 1);
       while (value.starts_with(' ')) value.remove_prefix(1);
@@ -38,7 +40,8 @@ HttpAnswer parse_head(std::string_view head) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), port_(port) {
+HttpConnection::HttpConnection(std::uint16_t port)
+    : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), port_(port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -62,7 +65,9 @@ void HttpConnection::send(std::string_view bytes) const {
 }
 
 bool HttpConnection::fill(std::chrono::steady_clock::time_point deadline) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                        deadline - std::chrono::steady_clock::now())
+                        .count();
   pollfd p{fd_, POLLIN, 0};
   if (left <= 0 || ::poll(&p, 1, static_cast<int>(left)) <= 0) return false;
   char chunk[65536];
@@ -101,13 +106,16 @@ HttpAnswer HttpConnection::receive(std::chrono::milliseconds limit, bool head_on
   return answer;
 }
 
-HttpAnswer HttpConnection::request(std::string_view method, std::string_view target, const HeaderList& headers, std::string_view body) {
+HttpAnswer HttpConnection::request(std::string_view method, std::string_view target,
+                                   const HeaderList& headers, std::string_view body) {
   std::string text = std::string(method) + " " + std::string(target) + " HTTP/1.1\r\n";
   const auto named = [&](const char* name) {
-    return std::any_of(headers.begin(), headers.end(), [&](const auto& h) { return lower(h.first) == name; });
+    return std::any_of(headers.begin(), headers.end(),
+                       [&](const auto& h) { return lower(h.first) == name; });
   };
   if (!named("host")) text += "Host: 127.0.0.1:" + std::to_string(port_) + "\r\n";
-  if (!named("content-length") && (!body.empty() || method == "POST")) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  if (!named("content-length") && (!body.empty() || method == "POST"))
+    text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
   send(text + "\r\n" + std::string(body));
   return receive(kPatience, method == "HEAD");

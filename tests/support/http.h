@@ -14,9 +14,9 @@
 namespace govhost::test {
 
 struct HttpAnswer {
-  int status = 0;  // 0: no answer
+  int status = 0;                              // 0: no answer
   std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;  // chunks joined
+  std::string body;                            // chunks joined
 };
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
@@ -31,7 +31,8 @@ class HttpConnection {
   void send(std::string_view bytes) const;
   // `head_only`: of HEAD, whose Content-Length announces a body that does not come.
   HttpAnswer receive(std::chrono::milliseconds limit = kPatience, bool head_only = false);
-  HttpAnswer request(std::string_view method, std::string_view target, const HeaderList& headers, std::string_view body);
+  HttpAnswer request(std::string_view method, std::string_view target, const HeaderList& headers,
+                     std::string_view body);
   // Whether the peer has closed and nothing is left to read.
   bool closed_by_peer(std::chrono::milliseconds limit = kPatience);
 

@@ -29,7 +29,8 @@ struct Pipe {
 };
 
 int poll_in(int fd, Clock::time_point deadline) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
   pollfd p{fd, POLLIN, 0};
   return left <= 0 ? 0 : ::poll(&p, 1, static_cast<int>(left));
 }
@@ -47,7 +48,8 @@ Process::Process(std::vector<std::string> command, std::map<std::string, std::st
 
   std::vector<std::string> variables;
   for (char** v = environ; *v; ++v)
-    if (!environment.contains(std::string(*v).substr(0, std::strcspn(*v, "=")))) variables.emplace_back(*v);
+    if (!environment.contains(std::string(*v).substr(0, std::strcspn(*v, "="))))
+      variables.emplace_back(*v);
   for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
   std::vector<char*> argv, envp;
   for (std::string& a : command) argv.push_back(a.data());
@@ -95,7 +97,8 @@ void Process::read_errors(int fd) {
 void Process::write(std::string_view text) {
   while (!text.empty()) {
     const ssize_t n = ::write(input_, text.data(), text.size());
-    if (n < 0) throw std::runtime_error(std::string("write to the process: ") + std::strerror(errno));
+    if (n < 0)
+      throw std::runtime_error(std::string("write to the process: ") + std::strerror(errno));
     text.remove_prefix(static_cast<std::size_t>(n));
   }
 }
@@ -134,7 +137,8 @@ std::string Process::read_all(std::chrono::milliseconds limit) {
   return all;
 }
 
-std::optional<std::string> Process::wait_error_line(std::string_view text, std::chrono::milliseconds limit) {
+std::optional<std::string> Process::wait_error_line(std::string_view text,
+                                                    std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
   std::optional<std::string> found;
   more_.wait_for(lock, limit, [&] {
@@ -143,7 +147,8 @@ std::optional<std::string> Process::wait_error_line(std::string_view text, std::
     const std::size_t end = errors_.find('\n', at);
     if (end == std::string::npos) return errors_ended_;
     const std::size_t begin = errors_.rfind('\n', at);
-    found = errors_.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin == std::string::npos ? 0 : begin + 1));
+    found = errors_.substr(begin == std::string::npos ? 0 : begin + 1,
+                           end - (begin == std::string::npos ? 0 : begin + 1));
     return true;
   });
   return found;

@@ -29,7 +29,8 @@ class Process {
   // Everything until the end of standard output.
   std::string read_all(std::chrono::milliseconds limit = kPatience);
   // The first line of standard error, past or future, that contains `text`.
-  std::optional<std::string> wait_error_line(std::string_view text, std::chrono::milliseconds limit = kPatience);
+  std::optional<std::string> wait_error_line(std::string_view text,
+                                             std::chrono::milliseconds limit = kPatience);
   std::string error_text() const;
 
   void signal(int number) const;

@@ -35,11 +35,16 @@ int Console::problems(const std::vector<std::string>& sentences) const {
 }
 
 void ConfigOptions::add_to(CLI::App& verb) {
-  verb.add_option("-c,--config", file, "Configuration file (TOML); without it the built-in default")->type_name("FILE");
-  verb.add_option("--set", set, "Override one key, for example --set host.threads=4; may be repeated")->type_name("KEY=VALUE");
-  verb.add_option("--content", content, "Serve this directory instead of the configured sources")->type_name("DIR");
+  verb.add_option("-c,--config", file, "Configuration file (TOML); without it the built-in default")
+      ->type_name("FILE");
+  verb.add_option("--set", set,
+                  "Override one key, for example --set host.threads=4; may be repeated")
+      ->type_name("KEY=VALUE");
+  verb.add_option("--content", content, "Serve this directory instead of the configured sources")
+      ->type_name("DIR");
   verb.add_option("--plugins", plugins, "Directory of the packaged plugins")->type_name("DIR");
-  verb.add_option("--log-level", log_level, "trace, debug, info, warn or error")->type_name("LEVEL");
+  verb.add_option("--log-level", log_level, "trace, debug, info, warn or error")
+      ->type_name("LEVEL");
 }
 
 config::Loaded ConfigOptions::load() const {
@@ -51,7 +56,8 @@ config::Loaded ConfigOptions::load() const {
   request.http = http;
   request.content = content;
   request.ops = ops;
-  request.plugin_directory = plugins ? std::filesystem::absolute(*plugins).string() : plugin_directory();
+  request.plugin_directory =
+      plugins ? std::filesystem::absolute(*plugins).string() : plugin_directory();
   request.builtin = kBuiltinConfig;
   return config::load(request);
 }
@@ -61,7 +67,9 @@ std::string plugin_directory() {
   const std::filesystem::path binary = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path prefix = binary.parent_path().parent_path();
   const std::filesystem::path installed = prefix / std::string(kPluginLibdir);
-  return std::filesystem::is_directory(installed, error) ? installed.string() : (prefix / "lib/govhost/plugins").string();
+  return std::filesystem::is_directory(installed, error)
+             ? installed.string()
+             : (prefix / "lib/govhost/plugins").string();
 }
 
 LogStream::LogStream(Level level) : writer(STDERR_FILENO), log(writer, level) {}

@@ -33,8 +33,11 @@ Outcome examine(const Options& options) {
   if (!loaded.config) return outcome;
   LogStream stream(Level::kError);
   const gov_stdio_v1 no_stdio{sizeof no_stdio, -1, -1, 0};
-  const auto runtime = Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kCheck, outcome.problems);
-  if (runtime) outcome.settings.insert(outcome.settings.end(), runtime->settings().begin(), runtime->settings().end());
+  const auto runtime =
+      Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kCheck, outcome.problems);
+  if (runtime)
+    outcome.settings.insert(outcome.settings.end(), runtime->settings().begin(),
+                            runtime->settings().end());
   return outcome;
 }
 
@@ -51,12 +54,13 @@ int check(const Options& options, const Console& console) {
 
 int show(const Options& options, const Console& console) {
   const Outcome outcome = examine(options);
-  console.out(options.as_json ? config::to_json(outcome.settings) + "\n" : config::to_text(outcome.settings));
+  console.out(options.as_json ? config::to_json(outcome.settings) + "\n"
+                              : config::to_text(outcome.settings));
   return outcome.problems.empty() ? kOk : console.problems(outcome.problems);
 }
 
-void add(CLI::App& parent, const char* name, const char* help, int (*verb_function)(const Options&, const Console&),
-         Console& console, int& exit_code) {
+void add(CLI::App& parent, const char* name, const char* help,
+         int (*verb_function)(const Options&, const Console&), Console& console, int& exit_code) {
   CLI::App* const verb = parent.add_subcommand(name, help);
   auto options = std::make_shared<Options>();
   options->config.add_to(*verb);
@@ -64,7 +68,9 @@ void add(CLI::App& parent, const char* name, const char* help, int (*verb_functi
   verb->add_option("--http", options->config.http, "As serve --http")->type_name("ADDR:PORT");
   verb->add_option("--ops", options->config.ops, "As serve --ops")->type_name("ADDR:PORT");
   verb->add_flag("--json", options->as_json, "As JSON");
-  verb->callback([options, verb_function, &console, &exit_code] { exit_code = verb_function(*options, console); });
+  verb->callback([options, verb_function, &console, &exit_code] {
+    exit_code = verb_function(*options, console);
+  });
 }
 
 }  // namespace
@@ -72,9 +78,11 @@ void add(CLI::App& parent, const char* name, const char* help, int (*verb_functi
 void add_config(CLI::App& app, Console& console, int& exit_code) {
   CLI::App* const config = app.add_subcommand("config", "Check or show the configuration");
   config->require_subcommand(1);
-  add(*config, "check", "Check the file, load the plugins it names and check their options; starts nothing", check,
+  add(*config, "check",
+      "Check the file, load the plugins it names and check their options; starts nothing", check,
       console, exit_code);
-  add(*config, "show", "Print the effective configuration with the origin of every value", show, console, exit_code);
+  add(*config, "show", "Print the effective configuration with the origin of every value", show,
+      console, exit_code);
 }
 
 }  // namespace govhost::app

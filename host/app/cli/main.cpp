@@ -16,14 +16,16 @@ namespace {
 void add_version(CLI::App& app, Console& console) {
   CLI::App* const verb = app.add_subcommand("version", "Print the version");
   auto json = std::make_shared<bool>(false);
-  verb->add_flag("--json", *json, "As JSON, with the versions of the protocol and of the plugin ABI");
+  verb->add_flag("--json", *json,
+                 "As JSON, with the versions of the protocol and of the plugin ABI");
   verb->callback([&console, json] {
     if (!*json) return console.line("govhost " + std::string(kVersion));
     nlohmann::json versions = mcp::kLegacyVersions;
     versions.push_back(mcp::kModernVersion);
-    console.line(nlohmann::json{{"version", kVersion},
-                                {"mcp", versions},
-                                {"plugin_abi", std::to_string(GOV_ABI_MAJOR) + "." + std::to_string(GOV_ABI_MINOR)}}
+    console.line(nlohmann::json{
+        {"version", kVersion},
+        {"mcp", versions},
+        {"plugin_abi", std::to_string(GOV_ABI_MAJOR) + "." + std::to_string(GOV_ABI_MINOR)}}
                      .dump());
   });
 }
@@ -36,8 +38,9 @@ int run_command_line(int argc, char** argv) {
   int exit_code = kOk;
   CLI::App app("govhost serves AI-governance knowledge to AI clients over MCP", "govhost");
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 ok, 1 the tool failed, 2 bad configuration or failed start, 4 server not "
-             "reachable, 64 wrong usage.");
+  app.footer(
+      "Exit codes: 0 ok, 1 the tool failed, 2 bad configuration or failed start, 4 server not "
+      "reachable, 64 wrong usage.");
   add_serve(app, console, exit_code);
   add_call(app, console, exit_code);
   add_config(app, console, exit_code);

@@ -37,44 +37,56 @@ int list(const Options& options, const Console& console) {
     const UniqueFd fd(::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC));
     const auto peek = plugin::peek_entry(fd.get());
     json item{{"name", entry.path().stem().string()}, {"path", entry.path().string()}};
-    if (peek) item["abi"] = std::to_string(peek->abi_major) + "." + std::to_string(peek->abi_minor);
-    else item["problem"] = peek.status().message();
+    if (peek)
+      item["abi"] = std::to_string(peek->abi_major) + "." + std::to_string(peek->abi_minor);
+    else
+      item["problem"] = peek.status().message();
     found.push_back(std::move(item));
   }
   if (error) {
-    console.problem(options.folder() + ": " + error.message() + "; name the directory with --plugins");
+    console.problem(options.folder() + ": " + error.message() +
+                    "; name the directory with --plugins");
     return kBadConfig;
   }
-  std::sort(found.begin(), found.end(), [](const json& a, const json& b) { return a["name"] < b["name"]; });
+  std::sort(found.begin(), found.end(),
+            [](const json& a, const json& b) { return a["name"] < b["name"]; });
   if (options.as_json) {
     console.line(found.dump());
     return kOk;
   }
   for (const json& item : found)
     console.line(item["name"].get<std::string>() + "  " +
-                 (item.contains("abi") ? "ABI " + item["abi"].get<std::string>() : item["problem"].get<std::string>()));
+                 (item.contains("abi") ? "ABI " + item["abi"].get<std::string>()
+                                       : item["problem"].get<std::string>()));
   return kOk;
 }
 
 json describe(const gov_component& component) {
-  json schema = json::parse(component.config_schema ? component.config_schema : "{}", nullptr, false);
+  json schema =
+      json::parse(component.config_schema ? component.config_schema : "{}", nullptr, false);
   return {{"kind", component.kind},
           {"name", component.name},
           {"version", component.version},
           {"summary", component.summary ? component.summary : ""},
           {"serial", (component.flags & GOV_SERIAL) != 0},
           {"never_blocks", (component.flags & GOV_NEVER_BLOCKS) != 0},
-          {"options", schema.is_discarded() ? json(nullptr) : schema.value("properties", json::object())}};
+          {"options",
+           schema.is_discarded() ? json(nullptr) : schema.value("properties", json::object())}};
 }
 
 std::string as_text(const json& component) {
-  std::string text = component["kind"].get<std::string>() + "  " + component["name"].get<std::string>() + " " +
-                     component["version"].get<std::string>() + "\n  " + component["summary"].get<std::string>() + "\n";
+  std::string text = component["kind"].get<std::string>() + "  " +
+                     component["name"].get<std::string>() + " " +
+                     component["version"].get<std::string>() + "\n  " +
+                     component["summary"].get<std::string>() + "\n";
   for (const auto& [name, schema] : component["options"].items()) {
     text += "  " + name;
-    if (schema.contains("type")) text += "  " + (schema["type"].is_string() ? schema["type"].get<std::string>() : schema["type"].dump());
+    if (schema.contains("type"))
+      text += "  " + (schema["type"].is_string() ? schema["type"].get<std::string>()
+                                                 : schema["type"].dump());
     if (schema.contains("default")) text += "  default " + schema["default"].dump();
-    if (schema.contains("description")) text += "\n      " + schema["description"].get<std::string>();
+    if (schema.contains("description"))
+      text += "\n      " + schema["description"].get<std::string>();
     text += "\n";
   }
   return text;
@@ -84,7 +96,8 @@ std::string as_text(const json& component) {
 int info(const Options& options, const Console& console) {
   config::PluginRef ref;
   const bool is_path = options.plugin.find('/') != std::string::npos;
-  ref.path = is_path ? std::filesystem::absolute(options.plugin).string() : options.folder() + "/" + options.plugin + ".so";
+  ref.path = is_path ? std::filesystem::absolute(options.plugin).string()
+                     : options.folder() + "/" + options.plugin + ".so";
   plugin::Libraries libraries;
   const auto components = libraries.components(ref);
   if (!components) {
@@ -94,7 +107,8 @@ int info(const Options& options, const Console& console) {
   json out{{"path", ref.path}, {"components", json::array()}};
   const UniqueFd fd(::open(ref.path.c_str(), O_RDONLY | O_CLOEXEC));
   if (const auto digest = plugin::sha256_of(fd.get())) out["sha256"] = *digest;
-  for (const gov_component* component : *components) out["components"].push_back(describe(*component));
+  for (const gov_component* component : *components)
+    out["components"].push_back(describe(*component));
   if (options.as_json) {
     console.line(out.dump());
     return kOk;
@@ -107,14 +121,19 @@ int info(const Options& options, const Console& console) {
 }  // namespace
 
 void add_plugin(CLI::App& app, Console& console, int& exit_code) {
-  CLI::App* const plugin = app.add_subcommand("plugin", "List the packaged plugins or describe one");
+  CLI::App* const plugin =
+      app.add_subcommand("plugin", "List the packaged plugins or describe one");
   plugin->require_subcommand(1);
   auto options = std::make_shared<Options>();
-  const auto add = [&](const char* name, const char* help, int (*verb_function)(const Options&, const Console&)) {
+  const auto add = [&](const char* name, const char* help,
+                       int (*verb_function)(const Options&, const Console&)) {
     CLI::App* const verb = plugin->add_subcommand(name, help);
-    verb->add_option("--plugins", options->directory, "Directory of the packaged plugins")->type_name("DIR");
+    verb->add_option("--plugins", options->directory, "Directory of the packaged plugins")
+        ->type_name("DIR");
     verb->add_flag("--json", options->as_json, "As JSON");
-    verb->callback([options, verb_function, &console, &exit_code] { exit_code = verb_function(*options, console); });
+    verb->callback([options, verb_function, &console, &exit_code] {
+      exit_code = verb_function(*options, console);
+    });
     return verb;
   };
   add("list", "List the packaged plugins without loading them", list);

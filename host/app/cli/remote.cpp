@@ -34,17 +34,21 @@ gov::Result<Target> parse_url(const std::string& url) {
   std::string authority = rest.substr(0, slash);
   if (slash != std::string::npos) target.path = rest.substr(slash);
   const std::size_t colon = authority.rfind(':');
-  const bool has_port = colon != std::string::npos && authority.find(']', colon) == std::string::npos;
+  const bool has_port =
+      colon != std::string::npos && authority.find(']', colon) == std::string::npos;
   if (has_port) {
     target.port = authority.substr(colon + 1);
     authority.resize(colon);
   }
-  target.host = authority.starts_with('[') && authority.ends_with(']') ? authority.substr(1, authority.size() - 2) : authority;
+  target.host = authority.starts_with('[') && authority.ends_with(']')
+                    ? authority.substr(1, authority.size() - 2)
+                    : authority;
   if (target.host.empty()) return gov::invalid("--url names no host: " + url);
   return target;
 }
 
-http::request<http::string_body> make_post(const Target& target, const nlohmann::json& request, const std::string& token) {
+http::request<http::string_body> make_post(const Target& target, const nlohmann::json& request,
+                                           const std::string& token) {
   http::request<http::string_body> post{http::verb::post, target.path, 11};
   const bool v6 = target.host.find(':') != std::string::npos;
   post.set(http::field::host, (v6 ? "[" + target.host + "]" : target.host) + ":" + target.port);
@@ -61,7 +65,8 @@ http::request<http::string_body> make_post(const Target& target, const nlohmann:
 
 }  // namespace
 
-gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann::json& request, const std::string& reference) {
+gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann::json& request,
+                                         const std::string& reference) {
   const gov::Result<Target> target = parse_url(url);
   if (!target) return target.status();
   std::string token;
@@ -87,14 +92,16 @@ gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann:
     if ((error = connected)) return;
     http::async_write(stream, post, [&](beast::error_code written, std::size_t) {
       if ((error = written)) return;
-      http::async_read(stream, buffer, answer, [&](beast::error_code read, std::size_t) { error = read; });
+      http::async_read(stream, buffer, answer,
+                       [&](beast::error_code read, std::size_t) { error = read; });
     });
   });
   loop.run();
   if (error) return gov::unavailable(url + ": " + error.message() + "; is the server running?");
   nlohmann::json json = nlohmann::json::parse(answer.get().body(), nullptr, false);
   if (json.is_discarded() || !json.is_object())
-    return gov::unavailable(url + " answered HTTP " + std::to_string(answer.get().result_int()) + " without JSON; is it an MCP endpoint?");
+    return gov::unavailable(url + " answered HTTP " + std::to_string(answer.get().result_int()) +
+                            " without JSON; is it an MCP endpoint?");
   return json;
 }
 

@@ -11,6 +11,7 @@ namespace govhost::app {
 
 // Posts a request of the modern era to http://HOST:PORT/PATH and returns the JSON-RPC answer.
 // `token` is a secret reference or empty. Plain HTTP only; waits at most 30 seconds.
-gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann::json& request, const std::string& token);
+gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann::json& request,
+                                         const std::string& token);
 
 }  // namespace govhost::app

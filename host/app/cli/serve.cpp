@@ -29,11 +29,13 @@ int serve(const ConfigOptions& options, const Console& console) {
 }  // namespace
 
 void add_serve(CLI::App& app, Console& console, int& exit_code) {
-  CLI::App* const verb = app.add_subcommand("serve", "Serve clients until a signal or the end of standard input");
+  CLI::App* const verb =
+      app.add_subcommand("serve", "Serve clients until a signal or the end of standard input");
   auto options = std::make_shared<ConfigOptions>();
   options->add_to(*verb);
   verb->add_flag("--stdio", options->stdio, "Serve one client on standard input and output");
-  verb->add_option("--http", options->http, "Serve HTTP here instead of the configured transports")->type_name("ADDR:PORT");
+  verb->add_option("--http", options->http, "Serve HTTP here instead of the configured transports")
+      ->type_name("ADDR:PORT");
   verb->add_option("--ops", options->ops, "Where probes are answered")->type_name("ADDR:PORT");
   auto json = std::make_shared<bool>(false);
   verb->add_flag("--json", *json, "Accepted for symmetry: the log is JSON lines always");

@@ -66,10 +66,12 @@ ToolResult list(std::string_view kind, ToolContext& context) {
 ToolResult ambiguous(std::string_view name, const content::Resolution& resolution) {
   Json candidates = Json::array();
   for (const Document* d : resolution.candidates)
-    candidates.push_back({{"id", d->id}, {"kind", d->kind}, {"title", d->title}, {"source", d->provenance.source}});
-  return ToolResult::error("ambiguous_id",
-                           "'" + std::string(name) + "' names several documents; use one of the ids listed",
-                           {{"candidates", std::move(candidates)}});
+    candidates.push_back(
+        {{"id", d->id}, {"kind", d->kind}, {"title", d->title}, {"source", d->provenance.source}});
+  return ToolResult::error(
+      "ambiguous_id",
+      "'" + std::string(name) + "' names several documents; use one of the ids listed",
+      {{"candidates", std::move(candidates)}});
 }
 
 // The reference contract answers an unknown id with an ordinary result that says so.
@@ -80,8 +82,9 @@ ToolResult get(std::string_view kind, const std::string& name, ToolContext& cont
   const bool framework = kind == content::kFramework;
   if (!found) {
     const bool unavailable = snapshot.of_kind(kind).empty();
-    return ToolResult::json(std::string_view(framework ? missing_framework(name, unavailable)
-                                                       : missing_document(kind, name, unavailable)));
+    return ToolResult::json(std::string_view(framework
+                                                 ? missing_framework(name, unavailable)
+                                                 : missing_document(kind, name, unavailable)));
   }
   const std::string_view answer = context.generation->document_answer(*found.document);
   if (!answer.empty()) {
@@ -113,30 +116,35 @@ std::vector<Tool> document_tools() {
   std::vector<Tool> tools;
   tools.push_back(make_tool(
       "list_frameworks", "List Governance Frameworks",
-      "Lists the regulatory and industry frameworks that the knowledge base cites, with their ids and "
+      "Lists the regulatory and industry frameworks that the knowledge base cites, with their ids "
+      "and "
       "the number of citable entries. Use it to find the id for get_framework. Takes no arguments.",
       kNoArguments, kFrameworkList, list_frameworks));
   tools.push_back(make_tool(
       "get_framework", "Get Framework Content",
-      "Returns one framework: its citable entries (articles, controls) with official titles and links. "
+      "Returns one framework: its citable entries (articles, controls) with official titles and "
+      "links. "
       "Use search_frameworks instead when only a topic is known; the full text can be long.",
       R"({"type":"object","properties":{"framework":{"type":"string","minLength":1,"maxLength":128,
           "description":"id or title from list_frameworks, for example nist-ai-600-1"}},
           "required":["framework"],"additionalProperties":false})",
       kFrameworkContent, get_framework));
-  tools.push_back(make_tool(
-      "list_risks", "List Governance Risks",
-      "Lists all AI risks of the knowledge base with ids and titles. Use it for an overview or to find "
-      "the id for get_risk; use search_risks to find risks by topic. Takes no arguments.",
-      kNoArguments, kDocumentList, list_risks));
+  tools.push_back(
+      make_tool("list_risks", "List Governance Risks",
+                "Lists all AI risks of the knowledge base with ids and titles. Use it for an "
+                "overview or to find "
+                "the id for get_risk; use search_risks to find risks by topic. Takes no arguments.",
+                kNoArguments, kDocumentList, list_risks));
   tools.push_back(make_tool(
       "list_mitigations", "List Governance Mitigations",
-      "Lists all mitigations (controls) of the knowledge base with ids and titles. Use it for an overview "
+      "Lists all mitigations (controls) of the knowledge base with ids and titles. Use it for an "
+      "overview "
       "or to find the id for get_mitigation; use search_mitigations by topic. Takes no arguments.",
       kNoArguments, kDocumentList, list_mitigations));
   tools.push_back(make_tool(
       "get_risk", "Get Risk Content",
-      "Returns the full text of one risk in Markdown with its section headings. Quote it with its title "
+      "Returns the full text of one risk in Markdown with its section headings. Quote it with its "
+      "title "
       "and link. An unknown id gives a result whose title says so.",
       R"({"type":"object","properties":{"risk_id":{"type":"string","minLength":1,"maxLength":256,
           "description":"id from list_risks (10_prompt-injection), short id (ri-10), number, public id or title"}},
@@ -144,7 +152,8 @@ std::vector<Tool> document_tools() {
       kDocumentContent, get_risk));
   tools.push_back(make_tool(
       "get_mitigation", "Get Mitigation Content",
-      "Returns the full text of one mitigation in Markdown with its section headings. Quote it with its "
+      "Returns the full text of one mitigation in Markdown with its section headings. Quote it "
+      "with its "
       "title and link. An unknown id gives a result whose title says so.",
       R"({"type":"object","properties":{"mitigation_id":{"type":"string","minLength":1,"maxLength":256,
           "description":"id from list_mitigations, short id (mi-3), number, public id or title"}},

@@ -61,8 +61,12 @@ std::array<Service, 4> services(const ToolContext& context) {
 
 // Field names that clients of the reference server read. The score is the share of services that
 // are not healthy; tiers as there: 0.4, 0.6, 0.8.
-Json observability(const ToolContext& context, std::string_view phase, double score, bool approved) {
-  const char* const tier = score >= 0.8 ? "critical" : score >= 0.6 ? "high" : score >= 0.4 ? "medium" : "low";
+Json observability(const ToolContext& context, std::string_view phase, double score,
+                   bool approved) {
+  const char* const tier = score >= 0.8   ? "critical"
+                           : score >= 0.6 ? "high"
+                           : score >= 0.4 ? "medium"
+                                          : "low";
   return {{"openemcp",
            {{"phase", phase},
             {"correlation_id", context.correlation_id},
@@ -84,25 +88,29 @@ Json observability(const ToolContext& context, std::string_view phase, double sc
 
 double unhealthy_share(const ToolContext& context) {
   const auto all = services(context);
-  const auto bad = std::count_if(all.begin(), all.end(), [](const Service& s) { return !s.healthy; });
+  const auto bad =
+      std::count_if(all.begin(), all.end(), [](const Service& s) { return !s.healthy; });
   return static_cast<double>(bad) / static_cast<double>(all.size());
 }
 
 ToolResult get_service_health(const Json&, ToolContext& context) {
   const auto all = services(context);
-  const auto healthy = std::count_if(all.begin(), all.end(), [](const Service& s) { return s.healthy; });
+  const auto healthy =
+      std::count_if(all.begin(), all.end(), [](const Service& s) { return s.healthy; });
   Json by_name = Json::object();
   for (const Service& s : all) by_name[s.name] = s.healthy;
   const bool content = all[0].healthy;
   const bool fine = healthy == static_cast<std::ptrdiff_t>(all.size());
-  return ToolResult::json(Json{
-      {"status", fine ? "healthy" : content ? "degraded" : "unhealthy"},
-      {"uptime_seconds", context.status.uptime_seconds()},
-      {"version", context.status.version},
-      {"healthy_services", healthy},
-      {"total_services", all.size()},
-      {"services", std::move(by_name)},
-      {"observability", observability(context, "context_state_management", unhealthy_share(context), fine)}});
+  return ToolResult::json(Json{{"status", fine      ? "healthy"
+                                          : content ? "degraded"
+                                                    : "unhealthy"},
+                               {"uptime_seconds", context.status.uptime_seconds()},
+                               {"version", context.status.version},
+                               {"healthy_services", healthy},
+                               {"total_services", all.size()},
+                               {"services", std::move(by_name)},
+                               {"observability", observability(context, "context_state_management",
+                                                               unhealthy_share(context), fine)}});
 }
 
 ToolResult get_cache_stats(const Json&, ToolContext& context) {
@@ -154,35 +162,41 @@ ToolResult server_info(const Json&, ToolContext& context) {
   versions.push_back(kModernVersion);
   Json plugins = Json::array();
   for (const ServerStatus::PluginInfo& p : context.status.plugins)
-    plugins.push_back({{"kind", p.kind}, {"instance", p.instance}, {"name", p.component}, {"version", p.version}});
+    plugins.push_back({{"kind", p.kind},
+                       {"instance", p.instance},
+                       {"name", p.component},
+                       {"version", p.version}});
   const std::string failure = context.search.failure();
-  return ToolResult::json(Json{
-      {"name", "govhost"},
-      {"version", context.status.version},
-      {"protocol_versions", std::move(versions)},
-      {"uptime_seconds", context.status.uptime_seconds()},
-      {"config", context.status.config_file},
-      {"content", content_info(*context.generation)},
-      {"search", {{"ready", context.search.ready()}, {"failed", !failure.empty()}}},
-      {"plugins", std::move(plugins)}});
+  return ToolResult::json(
+      Json{{"name", "govhost"},
+           {"version", context.status.version},
+           {"protocol_versions", std::move(versions)},
+           {"uptime_seconds", context.status.uptime_seconds()},
+           {"config", context.status.config_file},
+           {"content", content_info(*context.generation)},
+           {"search", {{"ready", context.search.ready()}, {"failed", !failure.empty()}}},
+           {"plugins", std::move(plugins)}});
 }
 
 }  // namespace
 
 std::vector<Tool> monitoring_tools() {
   std::vector<Tool> tools;
-  tools.push_back(make_tool("get_service_health", "Service Health",
-                            "Tells whether the knowledge base is complete and searchable, and for how long the "
-                            "server has run. Use it when answers are empty or look incomplete.",
-                            kNoArguments, kHealth, get_service_health));
-  tools.push_back(make_tool("get_cache_stats", "Cache Statistics",
-                            "Counts how many answers were served ready-made and how many had to be composed. For "
-                            "operators; it does not help to answer governance questions.",
-                            kNoArguments, kCache, get_cache_stats));
-  tools.push_back(make_tool("server_info", "Server Information",
-                            "Describes this server: version, protocol versions, plugins, and which content it "
-                            "serves (sources, counts, digest, age). Use it to say which content an answer is based on.",
-                            kNoArguments, kInfo, server_info));
+  tools.push_back(
+      make_tool("get_service_health", "Service Health",
+                "Tells whether the knowledge base is complete and searchable, and for how long the "
+                "server has run. Use it when answers are empty or look incomplete.",
+                kNoArguments, kHealth, get_service_health));
+  tools.push_back(make_tool(
+      "get_cache_stats", "Cache Statistics",
+      "Counts how many answers were served ready-made and how many had to be composed. For "
+      "operators; it does not help to answer governance questions.",
+      kNoArguments, kCache, get_cache_stats));
+  tools.push_back(make_tool(
+      "server_info", "Server Information",
+      "Describes this server: version, protocol versions, plugins, and which content it "
+      "serves (sources, counts, digest, age). Use it to say which content an answer is based on.",
+      kNoArguments, kInfo, server_info));
   for (Tool& tool : tools) tool.open_world = false;
   return tools;
 }

@@ -71,7 +71,7 @@ Json reference_hit(std::string_view prefix, const search::Found& hit) {
           {"uri", d.uri},
           {"entry", hit.entry ? Json(hit.entry->key) : Json(nullptr)},
           {"link", hit.entry && !hit.entry->url.empty() ? Json(hit.entry->url)
-                                                         : text_or_null(d.provenance.link)},
+                                                        : text_or_null(d.provenance.link)},
           {"score", hit.score}};
 }
 
@@ -79,7 +79,8 @@ Json reference_hit(std::string_view prefix, const search::Found& hit) {
 ToolResult search_kind(std::string_view kind, std::string_view prefix, std::string_view outage,
                        const Json& arguments, ToolContext& context) {
   const std::string& query = *text_member(arguments, "query");
-  Json answer{{"query", query}, {"results", Json::array()}, {"total_found", 0}, {"message", nullptr}};
+  Json answer{
+      {"query", query}, {"results", Json::array()}, {"total_found", 0}, {"message", nullptr}};
   if (context.generation->snapshot().of_kind(kind).empty()) {
     answer["message"] = outage;
     return ToolResult::json(answer);
@@ -88,21 +89,25 @@ ToolResult search_kind(std::string_view kind, std::string_view prefix, std::stri
   const gov::Result<search::Results> found =
       context.search.query(context.call, {query, {kind}, {}, limit_of(arguments, 5)});
   if (!found) return ToolResult::error(found.status());
-  for (const search::Found& hit : found->hits) answer["results"].push_back(reference_hit(prefix, hit));
+  for (const search::Found& hit : found->hits)
+    answer["results"].push_back(reference_hit(prefix, hit));
   answer["total_found"] = found->total;
   return ToolResult::json(answer);
 }
 
 ToolResult search_risks(const Json& a, ToolContext& c) {
-  return search_kind(content::kRisk, "risk-",
-                     "Risk catalog unavailable. No content source could be read; please retry later.", a, c);
+  return search_kind(
+      content::kRisk, "risk-",
+      "Risk catalog unavailable. No content source could be read; please retry later.", a, c);
 }
 ToolResult search_mitigations(const Json& a, ToolContext& c) {
-  return search_kind(content::kMitigation, "mitigation-",
-                     "Mitigation catalog unavailable. No content source could be read; please retry later.", a, c);
+  return search_kind(
+      content::kMitigation, "mitigation-",
+      "Mitigation catalog unavailable. No content source could be read; please retry later.", a, c);
 }
 ToolResult search_frameworks(const Json& a, ToolContext& c) {
-  return search_kind(content::kFramework, "", "Framework catalog unavailable. Please retry later.", a, c);
+  return search_kind(content::kFramework, "", "Framework catalog unavailable. Please retry later.",
+                     a, c);
 }
 
 ToolResult search_all(const Json& arguments, ToolContext& context) {
@@ -122,42 +127,46 @@ ToolResult search_all(const Json& arguments, ToolContext& context) {
   Json results = Json::array();
   for (const search::Found& hit : found->hits) {
     const content::Document& d = *hit.document;
-    results.push_back({{"kind", d.kind},
-                       {"id", d.id},
-                       {"short_id", text_or_null(d.short_id)},
-                       {"public_id", text_or_null(d.public_id)},
-                       {"title", d.title},
-                       {"section", hit.heading},
-                       {"content", hit.snippet},
-                       {"entry", hit.entry ? Json(hit.entry->key) : Json(nullptr)},
-                       {"uri", d.uri},
-                       {"link", hit.entry && !hit.entry->url.empty() ? Json(hit.entry->url)
-                                                                      : text_or_null(d.provenance.link)},
-                       {"source", d.provenance.source},
-                       {"score", hit.score}});
+    results.push_back(
+        {{"kind", d.kind},
+         {"id", d.id},
+         {"short_id", text_or_null(d.short_id)},
+         {"public_id", text_or_null(d.public_id)},
+         {"title", d.title},
+         {"section", hit.heading},
+         {"content", hit.snippet},
+         {"entry", hit.entry ? Json(hit.entry->key) : Json(nullptr)},
+         {"uri", d.uri},
+         {"link", hit.entry && !hit.entry->url.empty() ? Json(hit.entry->url)
+                                                       : text_or_null(d.provenance.link)},
+         {"source", d.provenance.source},
+         {"score", hit.score}});
   }
-  return ToolResult::json(Json{{"query", query}, {"results", std::move(results)}, {"total_found", found->total}});
+  return ToolResult::json(
+      Json{{"query", query}, {"results", std::move(results)}, {"total_found", found->total}});
 }
 
 }  // namespace
 
 std::vector<Tool> search_tools() {
   std::vector<Tool> tools;
-  tools.push_back(make_tool(
-      "search_frameworks", "Search Frameworks",
-      "Finds entries of regulatory and industry frameworks (articles, controls) by topic, title words "
-      "or identifier such as AC-1 or Article 14. Returns the framework's id, the entry and its link.",
-      kQuery, kResults, search_frameworks));
-  tools.push_back(make_tool(
-      "search_risks", "Search Risks",
-      "Finds AI risks by topic or by describing what happened, best match first, with the words around "
-      "the match. Follow up with get_risk; the id is document_id.",
-      kQuery, kResults, search_risks));
-  tools.push_back(make_tool(
-      "search_mitigations", "Search Mitigations",
-      "Finds mitigations (controls) by topic or by the problem to solve, best match first, with the "
-      "words around the match. Follow up with get_mitigation; the id is document_id.",
-      kQuery, kResults, search_mitigations));
+  tools.push_back(make_tool("search_frameworks", "Search Frameworks",
+                            "Finds entries of regulatory and industry frameworks (articles, "
+                            "controls) by topic, title words "
+                            "or identifier such as AC-1 or Article 14. Returns the framework's id, "
+                            "the entry and its link.",
+                            kQuery, kResults, search_frameworks));
+  tools.push_back(make_tool("search_risks", "Search Risks",
+                            "Finds AI risks by topic or by describing what happened, best match "
+                            "first, with the words around "
+                            "the match. Follow up with get_risk; the id is document_id.",
+                            kQuery, kResults, search_risks));
+  tools.push_back(
+      make_tool("search_mitigations", "Search Mitigations",
+                "Finds mitigations (controls) by topic or by the problem to solve, best match "
+                "first, with the "
+                "words around the match. Follow up with get_mitigation; the id is document_id.",
+                kQuery, kResults, search_mitigations));
   tools.push_back(make_tool(
       "search", "Search Everything",
       "Finds passages in all documents (risks, mitigations, framework entries, use cases, the "

@@ -118,10 +118,18 @@ class Host {
     const detail::Pairs pairs(fields);
     raw_->log(raw_, level, to_c(text), pairs.data(), pairs.size());
   }
-  void debug(std::string_view t, std::initializer_list<Field> f = {}) const { log(GOV_LOG_DEBUG, t, f); }
-  void info(std::string_view t, std::initializer_list<Field> f = {}) const { log(GOV_LOG_INFO, t, f); }
-  void warn(std::string_view t, std::initializer_list<Field> f = {}) const { log(GOV_LOG_WARN, t, f); }
-  void error(std::string_view t, std::initializer_list<Field> f = {}) const { log(GOV_LOG_ERROR, t, f); }
+  void debug(std::string_view t, std::initializer_list<Field> f = {}) const {
+    log(GOV_LOG_DEBUG, t, f);
+  }
+  void info(std::string_view t, std::initializer_list<Field> f = {}) const {
+    log(GOV_LOG_INFO, t, f);
+  }
+  void warn(std::string_view t, std::initializer_list<Field> f = {}) const {
+    log(GOV_LOG_WARN, t, f);
+  }
+  void error(std::string_view t, std::initializer_list<Field> f = {}) const {
+    log(GOV_LOG_ERROR, t, f);
+  }
 
   void count(std::string_view name, double delta = 1,
              std::initializer_list<Field> labels = {}) const {
@@ -240,27 +248,27 @@ gov_status create(const gov_host* host, const gov_config* config, gov_error* err
     Result<std::unique_ptr<Object>> made = Object::create(Host(host), Config(*config));
     if (!made) return made.status();
     auto instance = std::make_unique<Instance<Base>>();
-    static_cast<gov_instance&>(*instance) = gov_instance{
-        sizeof(gov_instance),
-        0,
-        instance.get(),
-        Base::table(),
-        &extension_of<Base>,
-        [](gov_instance* i, const gov_call* call, gov_error* e) noexcept {
-          return guarded(e, [&] { return Instance<Base>::of(i).start(Call(*call)); });
-        },
-        [](gov_instance* i) noexcept {
-          (void)guarded(nullptr, [&] {
-            Instance<Base>::of(i).stop();
-            return Status();
-          });
-        },
-        [](gov_instance* i) noexcept {
-          (void)guarded(nullptr, [&] {
-            delete static_cast<Instance<Base>*>(i);
-            return Status();
-          });
-        }};
+    static_cast<gov_instance&>(*instance) =
+        gov_instance{sizeof(gov_instance),
+                     0,
+                     instance.get(),
+                     Base::table(),
+                     &extension_of<Base>,
+                     [](gov_instance* i, const gov_call* call, gov_error* e) noexcept {
+                       return guarded(e, [&] { return Instance<Base>::of(i).start(Call(*call)); });
+                     },
+                     [](gov_instance* i) noexcept {
+                       (void)guarded(nullptr, [&] {
+                         Instance<Base>::of(i).stop();
+                         return Status();
+                       });
+                     },
+                     [](gov_instance* i) noexcept {
+                       (void)guarded(nullptr, [&] {
+                         delete static_cast<Instance<Base>*>(i);
+                         return Status();
+                       });
+                     }};
     instance->object = std::move(*made);
     *out = instance.release();
     return {};
@@ -289,27 +297,29 @@ struct Description {
 // Object derives from gov::Source, gov::Search, gov::Auth or gov::Transport and has
 //   static gov::Result<std::unique_ptr<Object>> create(gov::Host, const gov::Config&);
 template <class Object>
-  requires std::derived_from<Object, Plugin>
+requires std::derived_from<Object, Plugin>
 constexpr gov_component component(Description d) {
-  return {sizeof(gov_component), d.flags,         Object::kKind,           d.name, d.version,
-          d.summary,             d.config_schema, &detail::create<Object>};
+  return {
+      sizeof(gov_component),  d.flags, Object::kKind, d.name, d.version, d.summary, d.config_schema,
+      &detail::create<Object>};
 }
 
 }  // namespace gov
 
 // Defines the only symbol a plugin exports. Takes one or more gov::component<...>(...). Everything
 // is constant-initialised: loading a plugin runs none of the SDK's code.
-#define GOV_PLUGIN(...)                                                                       \
-  namespace {                                                                                 \
-  constinit const gov_component gov_components_[] = {__VA_ARGS__};                            \
-  constinit const gov::detail::ComponentTable gov_table_(gov_components_);                    \
-  }                                                                                           \
-  extern "C" __attribute__((visibility("default"), used)) constinit const gov_plugin_entry    \
-      gov_plugin_entry_v1 = {GOV_ENTRY_MAGIC,                                                 \
-                             GOV_ABI_MAJOR,                                                   \
-                             GOV_ABI_MINOR,                                                   \
-                             0,                                                               \
-                             0,                                                               \
-                             sizeof(gov_plugin_entry),                                        \
-                             sizeof gov_components_ / sizeof gov_components_[0],              \
-                             gov_table_.entries}
+#define GOV_PLUGIN(...)                                                                     \
+  namespace {                                                                               \
+  constinit const gov_component gov_components_[] = {__VA_ARGS__};                          \
+  constinit const gov::detail::ComponentTable gov_table_(gov_components_);                  \
+  }                                                                                         \
+  extern "C" __attribute__((visibility("default"),                                          \
+                            used)) constinit const gov_plugin_entry gov_plugin_entry_v1 = { \
+      GOV_ENTRY_MAGIC,                                                                      \
+      GOV_ABI_MAJOR,                                                                        \
+      GOV_ABI_MINOR,                                                                        \
+      0,                                                                                    \
+      0,                                                                                    \
+      sizeof(gov_plugin_entry),                                                             \
+      sizeof gov_components_ / sizeof gov_components_[0],                                   \
+      gov_table_.entries}

@@ -11,7 +11,8 @@ namespace gov {
 // A batch of passages to put or erase; views live for the call.
 class IndexBatch {
  public:
-  IndexBatch(const gov_index_op* const* ops, std::uint64_t n) : ops_(ops, static_cast<std::size_t>(n)) {}
+  IndexBatch(const gov_index_op* const* ops, std::uint64_t n)
+      : ops_(ops, static_cast<std::size_t>(n)) {}
   std::size_t size() const { return ops_.size(); }
   const gov_index_op& operator[](std::size_t i) const { return *ops_[i]; }
   auto begin() const { return ops_.begin(); }  // of const gov_index_op*

@@ -21,11 +21,11 @@ class DocumentSink {
 
   Status head(const Document& d) {
     const detail::Pairs attributes(d.attributes);
-    const gov_document raw{sizeof raw,          0,
-                           to_c(d.key),         to_c(d.version),
-                           to_c(d.title),       to_c(d.media_type),
-                           to_c(d.link),        d.modified_ms,
-                           d.size,              attributes.data(),
+    const gov_document raw{sizeof raw,       0,
+                           to_c(d.key),      to_c(d.version),
+                           to_c(d.title),    to_c(d.media_type),
+                           to_c(d.link),     d.modified_ms,
+                           d.size,           attributes.data(),
                            attributes.size()};
     return {raw_.head(raw_.ctx, &raw), {}};
   }

@@ -6,7 +6,8 @@
 //   config.set("path", "/srv/policies");
 //   auto plugin = gov::testing::Loaded::open(MY_SOURCE_SO, "directory", host, config);
 //   gov::testing::Documents got;
-//   plugin.source().list(plugin.instance(), gov::testing::Call().raw(), got.sink(), plugin.error());
+//   plugin.source().list(plugin.instance(), gov::testing::Call().raw(), got.sink(),
+//   plugin.error());
 #pragma once
 
 #include <gov/abi.h>
@@ -35,7 +36,9 @@ class Config {
   Config& set(const std::string& name, std::string_view value) {
     return put(name, std::string(value), quoted(value));
   }
-  Config& set(const std::string& name, const char* value) { return set(name, std::string_view(value)); }
+  Config& set(const std::string& name, const char* value) {
+    return set(name, std::string_view(value));
+  }
   Config& set(const std::string& name, std::int64_t value) {
     return put(name, std::to_string(value), std::to_string(value));
   }
@@ -88,7 +91,8 @@ class Config {
       const std::string key = rest.substr(0, dot);
       if (dot != std::string::npos && key == last_group) continue;
       if (out.size() > 1) out += ',';
-      out += quoted(key) + ":" + (dot == std::string::npos ? option.json : object(prefix + key + "."));
+      out +=
+          quoted(key) + ":" + (dot == std::string::npos ? option.json : object(prefix + key + "."));
       last_group = dot == std::string::npos ? "" : key;
     }
     return out + "}";
@@ -128,8 +132,8 @@ class Host {
   }
   Host(const Host&) = delete;
 
-  std::map<std::string, std::string> secrets;     // by option name
-  std::map<std::string, const void*> services;    // by id
+  std::map<std::string, std::string> secrets;   // by option name
+  std::map<std::string, const void*> services;  // by id
 
   const gov_host* raw() const { return &raw_; }
   std::vector<Record> records() const {
@@ -185,8 +189,12 @@ class Call {
   explicit Call(std::chrono::nanoseconds timeout = std::chrono::seconds(30))
       : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     const auto deadline = std::chrono::steady_clock::now().time_since_epoch() + timeout;
-    raw_ = {{sizeof(gov_call), 0, std::chrono::nanoseconds(deadline).count(), to_c(std::string_view("test-request")),
-             {"", 0}, {"", 0},
+    raw_ = {{sizeof(gov_call),
+             0,
+             std::chrono::nanoseconds(deadline).count(),
+             to_c(std::string_view("test-request")),
+             {"", 0},
+             {"", 0},
              [](const gov_call* c) { return self(c).cancelled_.load(); },
              [](const gov_call* c) { return self(c).event_; }},
             this};
@@ -236,10 +244,14 @@ class Documents {
  private:
   gov_status head(const gov_document& d) {
     if (calls_++ >= refuse_after) return refusal;
-    Document doc{std::string(to_cpp(d.key)),        std::string(to_cpp(d.version)),
-                 std::string(to_cpp(d.title)),      std::string(to_cpp(d.media_type)),
-                 std::string(to_cpp(d.link)),       {},
-                 d.modified_ms,                     {}};
+    Document doc{std::string(to_cpp(d.key)),
+                 std::string(to_cpp(d.version)),
+                 std::string(to_cpp(d.title)),
+                 std::string(to_cpp(d.media_type)),
+                 std::string(to_cpp(d.link)),
+                 {},
+                 d.modified_ms,
+                 {}};
     for (std::uint64_t i = 0; i < d.attribute_count; ++i)
       doc.attributes.emplace(to_cpp(d.attributes[i].name), to_cpp(d.attributes[i].value));
     all.push_back(std::move(doc));
@@ -299,7 +311,8 @@ class Loaded {
       if (entry->components[i]->name == name) return *entry->components[i];
     throw std::runtime_error(file + " has no component named " + std::string(name));
   }
-  static Loaded open(const std::string& file, std::string_view name, const Host& host, Config& config) {
+  static Loaded open(const std::string& file, std::string_view name, const Host& host,
+                     Config& config) {
     Loaded loaded(component(file, name));
     const gov_status made =
         loaded.component_->create(host.raw(), config.raw(), &loaded.error_, &loaded.instance_);
@@ -319,8 +332,12 @@ class Loaded {
   }
   gov_instance* instance() const { return instance_; }
   gov_error* error() { return &error_; }
-  const gov_source_v1& source() const { return *static_cast<const gov_source_v1*>(instance_->vtable); }
-  const gov_search_v1& search() const { return *static_cast<const gov_search_v1*>(instance_->vtable); }
+  const gov_source_v1& source() const {
+    return *static_cast<const gov_source_v1*>(instance_->vtable);
+  }
+  const gov_search_v1& search() const {
+    return *static_cast<const gov_search_v1*>(instance_->vtable);
+  }
   const gov_auth_v1& auth() const { return *static_cast<const gov_auth_v1*>(instance_->vtable); }
   const gov_transport_v1& transport() const {
     return *static_cast<const gov_transport_v1*>(instance_->vtable);

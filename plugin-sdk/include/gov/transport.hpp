@@ -48,9 +48,8 @@ inline const gov_transport_v1* Transport::table() {
       [](gov_instance* i, const gov_call* call, const gov_dispatch_v1* dispatch, void* ctx,
          void (*listening)(void*, gov_str), gov_error* error) noexcept {
         return detail::guarded(error, [&] {
-          return Self::of(i).run(Call(*call), Dispatch(*dispatch), [ctx, listening](std::string_view e) {
-            listening(ctx, to_c(e));
-          });
+          return Self::of(i).run(Call(*call), Dispatch(*dispatch),
+                                 [ctx, listening](std::string_view e) { listening(ctx, to_c(e)); });
         });
       },
       [](gov_instance* i) noexcept {
@@ -65,7 +64,8 @@ inline const gov_transport_v1* Transport::table() {
 // The text of a reply: its parts, joined.
 inline void append_body(const gov_reply& reply, std::string& out) {
   std::size_t size = out.size();
-  for (std::uint64_t i = 0; i < reply.part_count; ++i) size += static_cast<std::size_t>(reply.parts[i].len);
+  for (std::uint64_t i = 0; i < reply.part_count; ++i)
+    size += static_cast<std::size_t>(reply.parts[i].len);
   out.reserve(size);
   for (std::uint64_t i = 0; i < reply.part_count; ++i) out.append(to_cpp(reply.parts[i]));
 }

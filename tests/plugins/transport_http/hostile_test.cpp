@@ -99,9 +99,9 @@ TEST(HttpHostile, PreflightsAreAnsweredWithoutTheHost) {
   EXPECT_EQ(r.header("access-control-allow-origin"), "http://localhost:6274");
   EXPECT_EQ(r.header("access-control-allow-methods"), "GET, POST, DELETE, OPTIONS");
   const std::string allowed = r.header("access-control-allow-headers");
-  for (const char* name : {"content-type", "authorization", "mcp-session-id", "last-event-id",
-                           "mcp-protocol-version", "mcp-method", "mcp-name", "mcp-param-region",
-                           "Mcp-Param-X"})
+  for (const char* name :
+       {"content-type", "authorization", "mcp-session-id", "last-event-id", "mcp-protocol-version",
+        "mcp-method", "mcp-name", "mcp-param-region", "Mcp-Param-X"})
     EXPECT_NE(allowed.find(name), std::string::npos) << name;
   EXPECT_EQ(allowed.find("x-other"), std::string::npos);
   EXPECT_EQ(allowed.find('\x80'), std::string::npos);
@@ -123,8 +123,7 @@ TEST(HttpHostile, PreflightsAreAnsweredWithoutTheHost) {
 
 TEST(HttpHostile, RequestsThatCouldBeSmuggledCloseTheConnection) {
   Server server;
-  const std::string post =
-      std::string("POST /mcp") + kHead + "Content-Type: application/json\r\n";
+  const std::string post = std::string("POST /mcp") + kHead + "Content-Type: application/json\r\n";
   const std::string next = Client::post_text("smuggled");
   const std::string cases[] = {
       post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + next,
@@ -165,8 +164,7 @@ TEST(HttpHostile, OversizedBodiesAreRefusedUnread) {
   gov::testing::Config config;
   config.set("max_body", 10'000);
   Server server(std::move(config));
-  const std::string post =
-      std::string("POST /mcp") + kHead + "Content-Type: application/json\r\n";
+  const std::string post = std::string("POST /mcp") + kHead + "Content-Type: application/json\r\n";
   {
     Client client(server.port());
     ASSERT_TRUE(client.send(post + "Content-Length: 1073741824\r\n\r\n"));
@@ -191,7 +189,8 @@ TEST(HttpHostile, OversizedBodiesAreRefusedUnread) {
   }
   {
     Client client(server.port());
-    ASSERT_TRUE(client.send(post + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(9000, 'e')));
+    ASSERT_TRUE(
+        client.send(post + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(9000, 'e')));
     expect_refusal(client, 400, "endless chunk line");
   }
   {

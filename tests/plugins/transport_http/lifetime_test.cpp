@@ -23,9 +23,9 @@ std::string listen_error(const std::string& listen) {
   FakeHost fake;
   const gov::testing::Call call;
   Loaded plugin = Loaded::open(TRANSPORT_SO, "http", host, config);
-  const gov_status status =
-      plugin.transport().run(plugin.instance(), call.raw(), fake.raw(), nullptr,
-                             [](void*, gov_str) { ADD_FAILURE() << "it listens"; }, plugin.error());
+  const gov_status status = plugin.transport().run(
+      plugin.instance(), call.raw(), fake.raw(), nullptr,
+      [](void*, gov_str) { ADD_FAILURE() << "it listens"; }, plugin.error());
   EXPECT_EQ(status, GOV_UNAVAILABLE);
   return plugin.error()->message;
 }
@@ -83,9 +83,9 @@ TEST(HttpLifetime, RefusesOptionsThatCannotWork) {
     EXPECT_NE(error_of("listen", listen).find("ADDRESS:PORT"), std::string::npos) << listen;
   EXPECT_NE(error_of("path", "\"mcp\"").find("path"), std::string::npos);
   EXPECT_NE(error_of("path", "\"/a?b\"").find("path"), std::string::npos);
-  for (const char* name : {"max_body", "max_header", "max_headers", "max_connections",
-                           "max_buffered", "header_timeout", "body_timeout", "idle_timeout",
-                           "write_timeout", "keepalive_interval"})
+  for (const char* name :
+       {"max_body", "max_header", "max_headers", "max_connections", "max_buffered",
+        "header_timeout", "body_timeout", "idle_timeout", "write_timeout", "keepalive_interval"})
     EXPECT_TRUE(error_of(name, "0").starts_with(std::string(name) + " = 0 is below")) << name;
   EXPECT_NE(error_of("allowed_hosts", "[\"a b\"]").find("allowed_hosts"), std::string::npos);
   EXPECT_NE(error_of("allowed_origins", "[\"://\"]").find("allowed_origins"), std::string::npos);

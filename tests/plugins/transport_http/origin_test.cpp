@@ -15,8 +15,8 @@ OriginRules rules(bool loopback, std::vector<std::string> hosts = {},
 
 TEST(OriginRules, OnLoopbackOnlyTheOwnNamesAreGoodByDefault) {
   const OriginRules r = rules(true);
-  for (const char* good : {"localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1", "[::1]",
-                           "[::1]:8080"})
+  for (const char* good :
+       {"localhost", "localhost:8080", "LOCALHOST:1", "127.0.0.1", "[::1]", "[::1]:8080"})
     EXPECT_TRUE(r.host_allowed(good)) << good;
   for (const char* bad : {"evil.example.com", "localhost.evil.com", "127.0.0.1.evil.com", "",
                           "localhost:", "localhost:x", "localhost:123456", "[::1", "[::1]x",
@@ -25,9 +25,9 @@ TEST(OriginRules, OnLoopbackOnlyTheOwnNamesAreGoodByDefault) {
   for (const char* good : {"http://localhost", "http://localhost:6274", "https://127.0.0.1:1",
                            "HTTP://LocalHost", "http://[::1]:80"})
     EXPECT_TRUE(r.origin_allowed(good)) << good;
-  for (const char* bad : {"https://evil.example.com", "null", "", "localhost", "http://",
-                          "http://localhost.evil.com", "http://localhost@evil.com",
-                          "http://localhost/", "http://*"})
+  for (const char* bad :
+       {"https://evil.example.com", "null", "", "localhost", "http://", "http://localhost.evil.com",
+        "http://localhost@evil.com", "http://localhost/", "http://*"})
     EXPECT_FALSE(r.origin_allowed(bad)) << bad;
 }
 

@@ -108,9 +108,10 @@ TEST(RequestParser, RefusesWhatTwoServersCouldReadDifferently) {
     EXPECT_TRUE(p.error && p.error != http::error::need_more) << head << ": " << p.error.message();
   }
   for (const char* text :
-       {"GET /\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "G@T / HTTP/1.1\r\n\r\n",
-        "GET / HTTP/1.1\nHost: a\n\n", " GET / HTTP/1.1\r\n\r\n", "GET / http/1.1\r\n\r\n",
-        "GET /a\x01 HTTP/1.1\r\n\r\n", "\x16\x03\x01\x02\x01\x01\x01\xfc\x03\x03\x01\x01"}) {
+       {"GET /\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n", "GET / HTTP/2.0\r\n\r\n",
+        "G@T / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n", " GET / HTTP/1.1\r\n\r\n",
+        "GET / http/1.1\r\n\r\n", "GET /a\x01 HTTP/1.1\r\n\r\n",
+        "\x16\x03\x01\x02\x01\x01\x01\xfc\x03\x03\x01\x01"}) {
     const Parsed p = parse(text, 10000);
     EXPECT_TRUE(p.error && p.error != http::error::need_more) << text << ": " << p.error.message();
   }
@@ -136,8 +137,8 @@ TEST(RequestParser, SurvivesMutatedInput) {
     const std::size_t changes = 1 + random() % 4;
     for (std::size_t i = 0; i < changes; ++i) {
       const std::size_t at = random() % text.size();
-      const char c = random() % 4 ? alphabet[random() % alphabet.size()]
-                                  : static_cast<char>(random() % 256);
+      const char c =
+          random() % 4 ? alphabet[random() % alphabet.size()] : static_cast<char>(random() % 256);
       switch (random() % 3) {
         case 0: text[at] = c; break;
         case 1: text.insert(at, 1, c); break;

@@ -32,8 +32,8 @@ TEST(HttpRequest, IsAnsweredAsJsonAndTheConnectionStaysOpen) {
 TEST(HttpRequest, TellsTheHostWhoAsksAndHow) {
   Server server;
   Client client(server.port());
-  ASSERT_TRUE(client.post("body", "X-Mixed-Case: One\r\nx-mixed-case:  two\t\r\n",
-                          "/mcp/?token=secret"));
+  ASSERT_TRUE(
+      client.post("body", "X-Mixed-Case: One\r\nx-mixed-case:  two\t\r\n", "/mcp/?token=secret"));
   EXPECT_EQ(client.read().status, 200);
   const FakeHost::Message m = server.host.messages().at(0);
   EXPECT_EQ(m.transport, "http");
@@ -84,8 +84,8 @@ TEST(HttpRequest, GetAndDeleteReachTheHostWithoutABody) {
   EXPECT_EQ(client.read().body, "event: message\ndata: GET /mcp\n\n");
   ASSERT_TRUE(client.send(std::string("DELETE /mcp") + kHead + "Content-Length: 3\r\n\r\nabc"));
   EXPECT_EQ(client.read().body, "DELETE /mcp");
-  ASSERT_TRUE(client.send(std::string("GET /.well-known/oauth-protected-resource/mcp?x") + kHead +
-                          "\r\n"));
+  ASSERT_TRUE(
+      client.send(std::string("GET /.well-known/oauth-protected-resource/mcp?x") + kHead + "\r\n"));
   EXPECT_EQ(client.read().body, "GET /.well-known/oauth-protected-resource/mcp");
 }
 
@@ -140,8 +140,8 @@ TEST(HttpRequest, NeedsJsonThatIsNotCompressed) {
        415},
   };
   for (const auto& c : cases) {
-    ASSERT_TRUE(client.send(std::string("POST /mcp") + kHead + c.headers +
-                            "Content-Length: 2\r\n\r\n{}"));
+    ASSERT_TRUE(
+        client.send(std::string("POST /mcp") + kHead + c.headers + "Content-Length: 2\r\n\r\n{}"));
     const Response r = client.read();
     EXPECT_EQ(r.status, c.status) << c.headers;
     EXPECT_EQ(r.header("content-type"), "application/json") << c.headers;
@@ -160,8 +160,7 @@ TEST(HttpRequest, AnswersInTheFormTheClientAccepts) {
       {"", 200, "application/json", "{}"},
       {"Accept: */*\r\n", 200, "application/json", "{}"},
       {"Accept: application/json\r\nAccept: text/event-stream\r\n", 200, "application/json", "{}"},
-      {"Accept: text/event-stream\r\n", 200, "text/event-stream",
-       "event: message\ndata: {}\n\n"},
+      {"Accept: text/event-stream\r\n", 200, "text/event-stream", "event: message\ndata: {}\n\n"},
       {"Accept: text/html\r\n", 406, "application/json", nullptr},
   };
   for (const auto& c : cases) {

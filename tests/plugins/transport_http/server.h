@@ -20,8 +20,7 @@ class Server {
       return plugin_->transport().run(
           plugin_->instance(), call_.raw(), host.raw(), &endpoint,
           [](void* ctx, gov_str text) {
-            static_cast<std::promise<std::string>*>(ctx)->set_value(
-                std::string(gov::to_cpp(text)));
+            static_cast<std::promise<std::string>*>(ctx)->set_value(std::string(gov::to_cpp(text)));
           },
           plugin_->error());
     });

@@ -54,9 +54,10 @@ TEST(HttpStream, CommentsKeepASilentStreamAlive) {
 TEST(HttpStream, WithoutChunksEndsWithTheConnection) {
   Server server;
   Client client(server.port());
-  ASSERT_TRUE(client.send("POST /mcp HTTP/1.0\r\nConnection: keep-alive\r\n"
-                          "Content-Type: application/json\r\nAccept: text/event-stream\r\n"
-                          "Content-Length: 8\r\n\r\nstream 1"));
+  ASSERT_TRUE(
+      client.send("POST /mcp HTTP/1.0\r\nConnection: keep-alive\r\n"
+                  "Content-Type: application/json\r\nAccept: text/event-stream\r\n"
+                  "Content-Length: 8\r\n\r\nstream 1"));
   const Response r = client.read();
   EXPECT_EQ(r.header("connection"), "close");
   EXPECT_EQ(r.header("transfer-encoding"), "");

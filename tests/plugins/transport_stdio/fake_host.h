@@ -8,9 +8,9 @@
 //   anything else is given back at once
 #pragma once
 
+#include <gtest/gtest.h>
 #include <gov/testing.hpp>
 #include <gov/transport.hpp>
-#include <gtest/gtest.h>
 
 #include <condition_variable>
 #include <deque>
@@ -45,7 +45,12 @@ class FakeHost {
   };
 
   FakeHost() {
-    raw_ = {sizeof raw_, 0, this, &FakeHost::submit, &FakeHost::cancel, &FakeHost::release,
+    raw_ = {sizeof raw_,
+            0,
+            this,
+            &FakeHost::submit,
+            &FakeHost::cancel,
+            &FakeHost::release,
             [](void* ctx, std::uint64_t connection) {
               FakeHost& self = *static_cast<FakeHost*>(ctx);
               self.change([&] { self.closed_.push_back(connection); });
@@ -68,11 +73,21 @@ class FakeHost {
     headers_.emplace_back(std::move(name), std::move(value));
   }
 
-  std::vector<Message> messages() const { return locked([&] { return messages_; }); }
-  std::vector<std::uint64_t> closed() const { return locked([&] { return closed_; }); }
-  int cancelled() const { return locked([&] { return cancelled_; }); }
-  int open() const { return locked([&] { return open_; }); }
-  std::size_t count() const { return locked([&] { return messages_.size(); }); }
+  std::vector<Message> messages() const {
+    return locked([&] { return messages_; });
+  }
+  std::vector<std::uint64_t> closed() const {
+    return locked([&] { return closed_; });
+  }
+  int cancelled() const {
+    return locked([&] { return cancelled_; });
+  }
+  int open() const {
+    return locked([&] { return open_; });
+  }
+  std::size_t count() const {
+    return locked([&] { return messages_.size(); });
+  }
 
   // Waits until the condition holds; false after ten seconds.
   bool eventually(const std::function<bool()>& condition) const {
@@ -104,10 +119,10 @@ class FakeHost {
     for (const auto& [name, value] : headers_) pairs.push_back({gov::to_c(name), gov::to_c(value)});
     const gov_bytes parts[] = {gov::to_bytes(text.substr(0, text.size() / 2)),
                                gov::to_bytes(text.substr(text.size() / 2))};
-    const gov_reply r{sizeof r,    last ? std::uint32_t{GOV_REPLY_LAST} : 0u,
-                      GOV_OK,      http_status,
+    const gov_reply r{sizeof r,     last ? std::uint32_t{GOV_REPLY_LAST} : 0u,
+                      GOV_OK,       http_status,
                       pairs.data(), pairs.size(),
-                      parts,       text.empty() ? 0u : 2u};
+                      parts,        text.empty() ? 0u : 2u};
     reply(ctx, &r);
   }
 
@@ -126,10 +141,15 @@ class FakeHost {
 
   gov_status take(const gov_inbound& in, void* reply_ctx, void (*reply)(void*, const gov_reply*),
                   gov_exchange** out) {
-    Message m{in.connection, in.flags, in.peer->uid, std::string(gov::to_cpp(in.body)),
-              std::string(gov::to_cpp(in.method)), std::string(gov::to_cpp(in.target)),
+    Message m{in.connection,
+              in.flags,
+              in.peer->uid,
+              std::string(gov::to_cpp(in.body)),
+              std::string(gov::to_cpp(in.method)),
+              std::string(gov::to_cpp(in.target)),
               std::string(gov::to_cpp(in.peer->transport)),
-              std::string(gov::to_cpp(in.peer->address)), {}};
+              std::string(gov::to_cpp(in.peer->address)),
+              {}};
     for (std::uint64_t i = 0; i < in.peer->header_count; ++i) {
       m.headers.emplace_back(gov::to_cpp(in.peer->headers[i].name),
                              gov::to_cpp(in.peer->headers[i].value));

@@ -118,7 +118,8 @@ TEST(TransportStdio, AnswersEachLineAndEndsWithTheInput) {
   stdio.close_input();
   std::vector<std::string> got = stdio.lines(4);
   std::sort(got.begin(), got.end());
-  EXPECT_EQ(got, (std::vector<std::string>{"last without newline", "second", "third", "{\"a\":1}"}));
+  EXPECT_EQ(got,
+            (std::vector<std::string>{"last without newline", "second", "third", "{\"a\":1}"}));
   EXPECT_EQ(stdio.result(), GOV_OK);
   EXPECT_EQ(stdio.endpoint(), "stdio");
   EXPECT_EQ(stdio.host.closed(), std::vector<std::uint64_t>{1});
@@ -330,8 +331,9 @@ TEST(TransportStdio, SaysWhatIsMissingWithoutTheStreams) {
   FakeHost fake;
   const gov::testing::Call call;
   Loaded plugin = Loaded::open(TRANSPORT_SO, "stdio", host, config);
-  EXPECT_EQ(plugin.transport().run(plugin.instance(), call.raw(), fake.raw(), nullptr,
-                                   [](void*, gov_str) {}, plugin.error()),
+  EXPECT_EQ(plugin.transport().run(
+                plugin.instance(), call.raw(), fake.raw(), nullptr, [](void*, gov_str) {},
+                plugin.error()),
             GOV_UNAVAILABLE);
   EXPECT_NE(std::string(plugin.error()->message).find("standard streams"), std::string::npos);
 }

@@ -77,7 +77,8 @@ TEST(AigfProfile, NamesKindsFromEitherRoot) {
 }
 
 TEST(FindRule, LooksAtRulesOfTheSourceAndOfAnySource) {
-  const std::vector<KindRule> rules = {{"policy", "**/*.md", "", "bank"}, {"risk", "**/*.md", "", "aigf"}, {"note", "**/*.txt", ""}};
+  const std::vector<KindRule> rules = {
+      {"policy", "**/*.md", "", "bank"}, {"risk", "**/*.md", "", "aigf"}, {"note", "**/*.txt", ""}};
   EXPECT_EQ(find_rule(rules, "a.md", "aigf")->kind, "risk");
   EXPECT_EQ(find_rule(rules, "a.md", "bank")->kind, "policy");
   EXPECT_EQ(find_rule(rules, "a.md", "other"), nullptr);

@@ -15,24 +15,24 @@ extern "C" {
 /* The other end of a connection, as the transport saw it. */
 typedef struct gov_peer {
   uint32_t struct_size;
-  uint32_t uid;         /* of a local peer, else GOV_NO_UID */
-  gov_str  transport;   /* "http", "stdio" */
-  gov_str  address;     /* "192.0.2.1:4711", or empty */
-  gov_str  tls_subject; /* of a verified client certificate, or empty */
-  const gov_pair *headers; /* names in lower case, in the order received */
-  uint64_t        header_count;
+  uint32_t uid;            /* of a local peer, else GOV_NO_UID */
+  gov_str transport;       /* "http", "stdio" */
+  gov_str address;         /* "192.0.2.1:4711", or empty */
+  gov_str tls_subject;     /* of a verified client certificate, or empty */
+  const gov_pair* headers; /* names in lower case, in the order received */
+  uint64_t header_count;
 } gov_peer;
 
 /* Who it is. */
 typedef struct gov_principal {
   uint32_t struct_size;
   uint32_t reserved;
-  gov_str  subject; /* never a secret: it appears in logs and audit */
-  gov_str  issuer;
-  gov_str  method;  /* "token", "jwt" */
-  const gov_str *scopes;
-  uint64_t       scope_count;
-  int64_t        expires_ms; /* Unix time in milliseconds; 0: does not */
+  gov_str subject; /* never a secret: it appears in logs and audit */
+  gov_str issuer;
+  gov_str method; /* "token", "jwt" */
+  const gov_str* scopes;
+  uint64_t scope_count;
+  int64_t expires_ms; /* Unix time in milliseconds; 0: does not */
 } gov_principal;
 
 typedef struct gov_auth_v1 {
@@ -42,14 +42,14 @@ typedef struct gov_auth_v1 {
   /* [worker] Three outcomes: GOV_OK after exactly one found(); GOV_NOT_MINE when the request holds
    * no credential of this plugin's kind; GOV_UNAUTHENTICATED when it holds one that is not good.
    * Any other status refuses the request too: the host fails closed. */
-  gov_status (*authenticate)(gov_instance *instance, const gov_call *call, const gov_peer *peer,
-                             void *ctx, void (*found)(void *ctx, const gov_principal *principal),
-                             gov_error *error);
+  gov_status (*authenticate)(gov_instance* instance, const gov_call* call, const gov_peer* peer,
+                             void* ctx, void (*found)(void* ctx, const gov_principal* principal),
+                             gov_error* error);
 
-  /* [any] The WWW-Authenticate scheme and parameters that this plugin can accept (RFC 9110, 11.6.1),
-   * for example `Bearer`, without the parameters the host adds. */
-  gov_status (*challenge)(gov_instance *instance, void *ctx, void (*scheme)(void *ctx, gov_str value),
-                          gov_error *error);
+  /* [any] The WWW-Authenticate scheme and parameters that this plugin can accept (RFC
+   * 9110, 11.6.1), for example `Bearer`, without the parameters the host adds. */
+  gov_status (*challenge)(gov_instance* instance, void* ctx,
+                          void (*scheme)(void* ctx, gov_str value), gov_error* error);
 } gov_auth_v1;
 
 #ifdef __cplusplus

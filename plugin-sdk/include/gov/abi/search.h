@@ -13,14 +13,14 @@ extern "C" {
 /* Puts or erases one passage. */
 typedef struct gov_index_op {
   uint32_t struct_size;
-  uint32_t erase;   /* not 0: only id counts */
-  gov_str  id;      /* unique in the index */
-  gov_str  version; /* opaque; equal means the same text */
-  gov_str  title;   /* of the document: the most telling field */
-  gov_str  heading; /* of the passage */
-  gov_str  text;    /* match ranges count bytes of this field */
-  const gov_pair *facets; /* exact-match attributes: kind, source, type */
-  uint64_t        facet_count;
+  uint32_t erase;         /* not 0: only id counts */
+  gov_str id;             /* unique in the index */
+  gov_str version;        /* opaque; equal means the same text */
+  gov_str title;          /* of the document: the most telling field */
+  gov_str heading;        /* of the passage */
+  gov_str text;           /* match ranges count bytes of this field */
+  const gov_pair* facets; /* exact-match attributes: kind, source, type */
+  uint64_t facet_count;
 } gov_index_op;
 
 /* What to find. Hits must carry every facet that the query names (several values of one name: any
@@ -28,44 +28,45 @@ typedef struct gov_index_op {
 typedef struct gov_query {
   uint32_t struct_size;
   uint32_t limit; /* most hits wanted; never 0 */
-  gov_str  text;  /* the searcher's words: plain text, no query syntax */
-  const gov_pair *facets;
-  uint64_t        facet_count;
+  gov_str text;   /* the searcher's words: plain text, no query syntax */
+  const gov_pair* facets;
+  uint64_t facet_count;
 } gov_query;
 
 typedef struct gov_hit {
   uint32_t struct_size;
-  float    score; /* higher is better; comparable within one answer only */
-  gov_str  id;
-  const gov_range *matches; /* where the query's words stand in `text`, ascending, without overlap */
-  uint64_t         match_count;
+  float score; /* higher is better; comparable within one answer only */
+  gov_str id;
+  const gov_range*
+      matches; /* where the query's words stand in `text`, ascending, without overlap */
+  uint64_t match_count;
 } gov_hit;
 
 /* Where answers go. A status other than GOV_OK means "stop and return this". */
 typedef struct gov_hit_sink {
   uint32_t struct_size;
   uint32_t reserved;
-  void    *ctx;
-  gov_status (*hit)(void *ctx, const gov_hit *hit); /* best first; equal scores by ascending id */
-  gov_status (*total)(void *ctx, uint64_t passages); /* once: how many passages match in all */
+  void* ctx;
+  gov_status (*hit)(void* ctx, const gov_hit* hit);  /* best first; equal scores by ascending id */
+  gov_status (*total)(void* ctx, uint64_t passages); /* once: how many passages match in all */
 } gov_hit_sink;
 
 typedef struct gov_search_v1 {
   uint32_t struct_size;
   uint32_t reserved;
 
-  /* [worker] A batch, all or nothing. The host never overlaps two of them; queries may run meanwhile
-   * and see either the old or the new state. */
-  gov_status (*apply)(gov_instance *instance, const gov_call *call, const gov_index_op *const *ops,
-                      uint64_t n, gov_error *error);
+  /* [worker] A batch, all or nothing. The host never overlaps two of them; queries may run
+   * meanwhile and see either the old or the new state. */
+  gov_status (*apply)(gov_instance* instance, const gov_call* call, const gov_index_op* const* ops,
+                      uint64_t n, gov_error* error);
 
   /* [worker] Linear in the query's length at worst. No word that can match: GOV_OK without hits. */
-  gov_status (*query)(gov_instance *instance, const gov_call *call, const gov_query *query,
-                      const gov_hit_sink *sink, gov_error *error);
+  gov_status (*query)(gov_instance* instance, const gov_call* call, const gov_query* query,
+                      const gov_hit_sink* sink, gov_error* error);
 
   /* [worker] What the index holds, so that the host applies only differences after a restart. */
-  gov_status (*held)(gov_instance *instance, const gov_call *call, void *ctx,
-                     gov_status (*one)(void *ctx, gov_str id, gov_str version), gov_error *error);
+  gov_status (*held)(gov_instance* instance, const gov_call* call, void* ctx,
+                     gov_status (*one)(void* ctx, gov_str id, gov_str version), gov_error* error);
 } gov_search_v1;
 
 #ifdef __cplusplus

@@ -14,25 +14,26 @@ extern "C" {
 typedef struct gov_document {
   uint32_t struct_size;
   uint32_t reserved;
-  gov_str  key;         /* stable and unique inside the source: a relative path of printable UTF-8, at
-                         * most 1024 bytes, without "." and ".." parts */
-  gov_str  version;     /* opaque; equal means unchanged: etag, commit, modification time and size */
-  gov_str  title;       /* may be empty: the host finds one in the text */
-  gov_str  media_type;  /* "text/markdown", "application/yaml" */
-  gov_str  link;        /* where a reader finds the original, or empty */
-  int64_t  modified_ms; /* Unix time in milliseconds; 0: unknown */
-  uint64_t size;        /* bytes; 0: unknown */
-  const gov_pair *attributes;
-  uint64_t        attribute_count;
+  gov_str key;        /* stable and unique inside the source: a relative path of printable UTF-8, at
+                       * most 1024 bytes, without "." and ".." parts */
+  gov_str version;    /* opaque; equal means unchanged: etag, commit, modification time and size */
+  gov_str title;      /* may be empty: the host finds one in the text */
+  gov_str media_type; /* "text/markdown", "application/yaml" */
+  gov_str link;       /* where a reader finds the original, or empty */
+  int64_t modified_ms; /* Unix time in milliseconds; 0: unknown */
+  uint64_t size;       /* bytes; 0: unknown */
+  const gov_pair* attributes;
+  uint64_t attribute_count;
 } gov_document;
 
 /* Where a source puts what it has. A status other than GOV_OK means "stop and return this". */
 typedef struct gov_document_sink {
   uint32_t struct_size;
   uint32_t reserved;
-  void    *ctx;
-  gov_status (*head)(void *ctx, const gov_document *document);   /* list: each; fetch: once, first */
-  gov_status (*body)(void *ctx, const void *data, uint64_t len); /* fetch only, as often as needed */
+  void* ctx;
+  gov_status (*head)(void* ctx, const gov_document* document); /* list: each; fetch: once, first */
+  gov_status (*body)(void* ctx, const void* data,
+                     uint64_t len); /* fetch only, as often as needed */
 } gov_document_sink;
 
 typedef struct gov_source_v1 {
@@ -40,13 +41,13 @@ typedef struct gov_source_v1 {
   uint32_t reserved;
 
   /* [worker] All documents, in any order, without bodies. */
-  gov_status (*list)(gov_instance *instance, const gov_call *call, const gov_document_sink *sink,
-                     gov_error *error);
+  gov_status (*list)(gov_instance* instance, const gov_call* call, const gov_document_sink* sink,
+                     gov_error* error);
 
   /* [worker] One document with its body. GOV_NOT_FOUND for an unknown key; GOV_NOT_MODIFIED, with
    * nothing put into the sink, when if_version is not empty and still current. */
-  gov_status (*fetch)(gov_instance *instance, const gov_call *call, gov_str key, gov_str if_version,
-                      const gov_document_sink *sink, gov_error *error);
+  gov_status (*fetch)(gov_instance* instance, const gov_call* call, gov_str key, gov_str if_version,
+                      const gov_document_sink* sink, gov_error* error);
 } gov_source_v1;
 
 /* Extension of a source: blocks until cancelled, reporting keys that may have changed (an empty
@@ -55,8 +56,8 @@ typedef struct gov_source_v1 {
 typedef struct gov_watch_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  gov_status (*watch)(gov_instance *instance, const gov_call *call, void *ctx,
-                      void (*changed)(void *ctx, gov_str key), gov_error *error); /* [worker] */
+  gov_status (*watch)(gov_instance* instance, const gov_call* call, void* ctx,
+                      void (*changed)(void* ctx, gov_str key), gov_error* error); /* [worker] */
 } gov_watch_v1;
 
 #ifdef __cplusplus

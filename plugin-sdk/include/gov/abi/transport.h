@@ -23,14 +23,14 @@ enum {
 
 /* One message for the client. */
 typedef struct gov_reply {
-  uint32_t   struct_size;
-  uint32_t   flags;
+  uint32_t struct_size;
+  uint32_t flags;
   gov_status outcome;      /* of the exchange as a whole: what a log or a metric wants to know */
-  uint32_t   http_status;  /* the status to send when this is the first reply; 0: 200 */
-  const gov_pair  *headers; /* to send when this is the first reply */
-  uint64_t         header_count;
-  const gov_bytes *parts;  /* the body is their concatenation: one JSON text without a line break */
-  uint64_t         part_count; /* 0: no body (HTTP 202; nothing at all on stdio) */
+  uint32_t http_status;    /* the status to send when this is the first reply; 0: 200 */
+  const gov_pair* headers; /* to send when this is the first reply */
+  uint64_t header_count;
+  const gov_bytes* parts; /* the body is their concatenation: one JSON text without a line break */
+  uint64_t part_count;    /* 0: no body (HTTP 202; nothing at all on stdio) */
 } gov_reply;
 
 enum {
@@ -39,37 +39,38 @@ enum {
 
 /* One message from a client. */
 typedef struct gov_inbound {
-  uint32_t  struct_size;
-  uint32_t  flags;
-  uint64_t  connection; /* unique within the transport instance and never used again; not 0 */
+  uint32_t struct_size;
+  uint32_t flags;
+  uint64_t connection; /* unique within the transport instance and never used again; not 0 */
   gov_bytes body;
-  gov_str   method;     /* of HTTP: "POST", "GET", "DELETE"; empty elsewhere */
-  gov_str   target;     /* of HTTP: the path without the query; empty elsewhere */
-  const gov_peer *peer;
+  gov_str method; /* of HTTP: "POST", "GET", "DELETE"; empty elsewhere */
+  gov_str target; /* of HTTP: the path without the query; empty elsewhere */
+  const gov_peer* peer;
 } gov_inbound;
 
 /* Host to transport, passed to run() and valid until run() returns. */
 typedef struct gov_dispatch_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  void    *ctx;
+  void* ctx;
 
   /* [any] Takes a message; never blocks. Replies of one exchange never overlap and may come from
    * any thread, also from this one before submit() returns.
    *   GOV_OK, *out == NULL   all replies have been given already; nothing to release
    *   GOV_OK, *out != NULL   replies follow until GOV_REPLY_LAST; call release() exactly once
-   *   any other status       refused (overload, draining): one LAST reply has been given, *out NULL */
-  gov_status (*submit)(void *ctx, const gov_inbound *inbound, void *reply_ctx,
-                       void (*reply)(void *reply_ctx, const gov_reply *reply), gov_exchange **out);
+   *   any other status       refused (overload, draining): one LAST reply has been given, *out NULL
+   */
+  gov_status (*submit)(void* ctx, const gov_inbound* inbound, void* reply_ctx,
+                       void (*reply)(void* reply_ctx, const gov_reply* reply), gov_exchange** out);
 
   /* [any] The peer is gone: no reply is given once this has returned. */
-  void (*cancel)(void *ctx, gov_exchange *exchange);
+  void (*cancel)(void* ctx, gov_exchange* exchange);
 
   /* [any] The transport will not use the exchange again. Implies cancel when it is unfinished. */
-  void (*release)(void *ctx, gov_exchange *exchange);
+  void (*release)(void* ctx, gov_exchange* exchange);
 
   /* [any] The connection ended: forgets what the host keeps for it. */
-  void (*closed)(void *ctx, uint64_t connection);
+  void (*closed)(void* ctx, uint64_t connection);
 } gov_dispatch_v1;
 
 typedef struct gov_transport_v1 {
@@ -80,12 +81,13 @@ typedef struct gov_transport_v1 {
    * one-client transport is gone and all its answers are written; another status when it cannot
    * serve (address in use). Calls listening() once, when clients can connect, with a text for
    * operators such as "http://127.0.0.1:8080/mcp". */
-  gov_status (*run)(gov_instance *instance, const gov_call *call, const gov_dispatch_v1 *dispatch,
-                    void *listening_ctx, void (*listening)(void *listening_ctx, gov_str endpoint),
-                    gov_error *error);
+  gov_status (*run)(gov_instance* instance, const gov_call* call, const gov_dispatch_v1* dispatch,
+                    void* listening_ctx, void (*listening)(void* listening_ctx, gov_str endpoint),
+                    gov_error* error);
 
-  /* [any] Accept nothing new; close what is idle; finish what is in flight; then return from run(). */
-  void (*drain)(gov_instance *instance);
+  /* [any] Accept nothing new; close what is idle; finish what is in flight; then return from run().
+   */
+  void (*drain)(gov_instance* instance);
 } gov_transport_v1;
 
 /* Host service, granted to transports only: the process's own standard streams. The host has moved
@@ -94,8 +96,8 @@ typedef struct gov_transport_v1 {
 #define GOV_SERVICE_STDIO "gov.stdio/1"
 typedef struct gov_stdio_v1 {
   uint32_t struct_size;
-  int32_t  input;
-  int32_t  output;
+  int32_t input;
+  int32_t output;
   uint32_t reserved;
 } gov_stdio_v1;
 
