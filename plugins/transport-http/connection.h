@@ -71,6 +71,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void wait_writable();
   void linger();
   void expire();
+  bool input_waits();  // the kernel holds bytes that have not been read
   bool peer_hung_up();
   void arm(std::chrono::milliseconds limit) { deadline_ = Clock::now() + limit; }
 

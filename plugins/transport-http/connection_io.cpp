@@ -138,6 +138,11 @@ void Connection::sweep(Clock::time_point now) {
   }
 }
 
+bool Connection::input_waits() {
+  char byte = 0;
+  return recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 // With a full read buffer no read is pending that would tell.
 bool Connection::peer_hung_up() {
   pollfd socket{socket_.native_handle(), POLLRDHUP, 0};
@@ -152,7 +157,9 @@ void Connection::expire() {
 }
 
 void Connection::drain() {
-  if (phase_ == Phase::kHead && in_.empty() && !writing_ && !closing_) return close();
+  if (closed_) return;
+  const bool idle = phase_ == Phase::kHead && in_.empty() && !writing_ && !closing_;
+  if (idle && !input_waits()) return close();
   // A request on its way in is waited for, but not for as long as a slow client may otherwise take.
   if (phase_ != Phase::kAnswer) deadline_ = std::min(deadline_, Clock::now() + kDrainGrace);
 }

@@ -39,20 +39,22 @@ void Loop::adopt(boost::asio::ip::tcp::socket socket, std::string address, std::
         std::make_shared<Connection>(*this, std::move(socket), std::move(address), id);
     connections_.emplace(id, connection);
     schedule_sweep();
-    if (turn_away) {
-      connection->turn_away();
-    } else if (draining()) {
-      connection->close();
-    } else {
-      connection->start();
-    }
+    if (turn_away) return connection->turn_away();
+    connection->start();
+    if (draining()) drain(connection);
   });
 }
 
 void Loop::drain() {
   boost::asio::post(context_, [this] {
-    for (const auto& connection : all()) connection->drain();
+    for (const auto& connection : all()) drain(connection);
   });
+}
+
+// A read that has happened already is delivered before what is posted now: such a connection is not
+// idle.
+void Loop::drain(const std::shared_ptr<Connection>& connection) {
+  boost::asio::post(context_, [connection] { connection->drain(); });
 }
 
 void Loop::stop() {
@@ -72,9 +74,11 @@ std::vector<std::shared_ptr<Connection>> Loop::all() const {
 
 void Loop::remove(Connection& connection) {
   const std::uint64_t id = connection.id();
+  // Whoever hears of the end may connect at once and must find the place free.
+  const bool last = shared_.connections.fetch_sub(1) == 1;
   shared_.dispatch.closed(id);
   connections_.erase(id);
-  if (shared_.connections.fetch_sub(1) == 1 && draining()) shared_.drained();
+  if (last && draining()) shared_.drained();
 }
 
 void Loop::deliver() {

@@ -55,6 +55,7 @@ class Loop {
 
  private:
   void deliver();
+  void drain(const std::shared_ptr<Connection>& connection);
   void sweep();
   void schedule_sweep();
   std::vector<std::shared_ptr<Connection>> all() const;

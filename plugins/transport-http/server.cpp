@@ -151,12 +151,25 @@ void Server::accepted(Loop& loop, tcp::socket socket) {
 void Server::drain() {
   shared_.draining = true;
   boost::asio::post(loops_.front()->context(), [this] {
+    accept_waiting();
     error_code ignored;
     acceptor_.close(ignored);
     retry_.cancel();
     if (shared_.connections == 0) stop();
   });
   for (const auto& loop : loops_) loop->drain();
+}
+
+// Clients that the kernel has connected already would be reset with the listening socket.
+void Server::accept_waiting() {
+  error_code ec;
+  acceptor_.non_blocking(true, ec);
+  for (int i = 0; !ec && i < tcp::acceptor::max_listen_connections; ++i) {
+    Loop& loop = *loops_[next_loop_++ % loops_.size()];
+    tcp::socket socket(loop.context());
+    acceptor_.accept(socket, ec);
+    if (!ec) accepted(loop, std::move(socket));
+  }
 }
 
 void Server::stop() {

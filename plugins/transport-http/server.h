@@ -32,6 +32,7 @@ class Server {
   gov::Status cannot_listen(const boost::system::error_code& why) const;
   gov::Status start_threads();
   void accept();
+  void accept_waiting();
   void accepted(Loop& loop, tcp::socket socket);
   void stop();
 
