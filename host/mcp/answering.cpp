@@ -34,8 +34,13 @@ std::string violations_text(const std::vector<config::Violation>& violations) {
 // The answer to one request. Lives on the stack of the thread that gives it.
 class Answering {
  public:
-  Answering(Server& server, const Work& work, plugin::CallContext& call)
-      : server_(server), work_(work), call_(call), generation_(server.published_.get()) {}
+  Answering(Server& server, const Work& work, const plugin::Principal& principal,
+            plugin::CallContext& call)
+      : server_(server),
+        work_(work),
+        principal_(principal),
+        call_(call),
+        generation_(server.published_.get()) {}
 
   Reply run() {
     const std::string& method = work_.message.method;
@@ -213,18 +218,20 @@ class Answering {
   }
 
   ToolContext tool_context() {
-    return {generation_,       server_.search_, server_.status_,
-            server_.counters_, call_,           work_.correlation_id};
+    return {generation_, server_.search_, server_.status_,     server_.counters_,
+            call_,       principal_,      work_.correlation_id};
   }
 
   Server& server_;
   const Work& work_;
+  const plugin::Principal& principal_;
   plugin::CallContext& call_;
   const std::shared_ptr<const Generation> generation_;
 };
 
-Reply Server::answer(const Work& work, plugin::CallContext& call) {
-  return Answering(*this, work, call).run();
+Reply Server::answer(const Work& work, const plugin::Principal& principal,
+                     plugin::CallContext& call) {
+  return Answering(*this, work, principal, call).run();
 }
 
 }  // namespace govhost::mcp

@@ -69,7 +69,7 @@ class Server {
   bool answers_at_once(const Work& work) const;
 
   // [worker] unless answers_at_once. Never fails: what goes wrong is an answer too.
-  Reply answer(const Work& work, plugin::CallContext& call);
+  Reply answer(const Work& work, const plugin::Principal& principal, plugin::CallContext& call);
 
   // The answer to a request that cannot be answered now, or not in time.
   static Reply refuse(const Work& work, int code, int http_status, std::string message,

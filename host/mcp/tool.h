@@ -12,6 +12,7 @@
 #include "mcp/json.h"
 #include "mcp/reply.h"
 #include "mcp/status.h"
+#include "plugin/adapters.h"
 #include "plugin/call.h"
 #include "search/service.h"
 
@@ -24,6 +25,7 @@ struct ToolContext {
   const ServerStatus& status;
   Counters& counters;
   plugin::CallContext& call;
+  const plugin::Principal& principal;  // empty subject: anonymous
   std::string_view correlation_id;
 };
 

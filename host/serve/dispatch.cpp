@@ -32,8 +32,8 @@ std::string correlation_id_of(const gov_peer& peer) {
   return new_uuid7();
 }
 
-Caller caller_of(const gov_peer& peer, std::string subject) {
-  return {std::move(subject), std::string(to_cpp(peer.address)),
+Caller caller_of(const gov_peer& peer, plugin::Principal principal) {
+  return {std::move(principal), std::string(to_cpp(peer.address)),
           std::string(to_cpp(peer.transport))};
 }
 
@@ -75,7 +75,7 @@ gov_status Dispatcher::submit(Arrival arrival) {
                                              {}, arrival.correlation_id, GOV_RESOURCE_EXHAUSTED));
 
   const auto deadline = arrival.began + limits_.request_timeout;
-  std::string subject;
+  plugin::Principal principal;
   if (access_.configured()) {
     if (!access_.never_blocks()) {
       auto exchange = std::make_shared<Exchange>(deadline, arrival.correlation_id, arrival.to);
@@ -85,7 +85,7 @@ gov_status Dispatcher::submit(Arrival arrival) {
       return answer_later(arrival, std::move(exchange));
     }
     plugin::CallContext call(deadline, arrival.correlation_id);
-    if (auto denied = check_access(call, *inbound.peer, arrival.correlation_id, subject))
+    if (auto denied = check_access(call, *inbound.peer, arrival.correlation_id, principal))
       return refuse(arrival, std::move(*denied));
   }
 
@@ -98,10 +98,10 @@ gov_status Dispatcher::submit(Arrival arrival) {
     return GOV_OK;
   }
   auto& work = std::get<mcp::Work>(read_message);
-  if (server_.answers_at_once(work)) return answer_now(arrival, work, subject);
+  if (server_.answers_at_once(work)) return answer_now(arrival, work, std::move(principal));
   auto exchange = std::make_shared<Exchange>(deadline, arrival.correlation_id, arrival.to);
   exchange->work = std::move(work);
-  exchange->caller = caller_of(*inbound.peer, std::move(subject));
+  exchange->caller = caller_of(*inbound.peer, std::move(principal));
   return answer_later(arrival, std::move(exchange));
 }
 
@@ -114,13 +114,13 @@ gov_status Dispatcher::refuse(const Arrival& arrival, mcp::Reply reply) {
 }
 
 gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work,
-                                  const std::string& subject) {
+                                  plugin::Principal principal) {
   plugin::CallContext call(arrival.began + limits_.request_timeout, arrival.correlation_id);
-  call.set_subject(subject);
-  const mcp::Reply reply = answer(work, call);
+  call.set_subject(principal.subject);
+  const mcp::Reply reply = answer(work, principal, call);
   arrival.to.deliver(reply, arrival.correlation_id);
-  log_request(&work, reply, arrival.correlation_id, caller_of(*arrival.inbound.peer, subject),
-              arrival.began);
+  log_request(&work, reply, arrival.correlation_id,
+              caller_of(*arrival.inbound.peer, std::move(principal)), arrival.began);
   return GOV_OK;
 }
 
@@ -166,11 +166,11 @@ std::variant<mcp::Reply, mcp::Work, mcp::Notice> Dispatcher::read(
 
 std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call, const gov_peer& peer,
                                                    const std::string& correlation_id,
-                                                   std::string& subject) {
+                                                   plugin::Principal& principal) {
   access::Decision decision = access_.decide(call, peer);
   if (decision.allowed) {
-    subject = std::move(decision.principal.subject);
-    call.set_subject(subject);
+    principal = std::move(decision.principal);
+    call.set_subject(principal.subject);
     return std::nullopt;
   }
   const access::Denial& denial = decision.denial;
@@ -189,9 +189,10 @@ std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call, co
 }
 
 // The boundary at which exceptions of the host's own code end.
-mcp::Reply Dispatcher::answer(const mcp::Work& work, plugin::CallContext& call) {
+mcp::Reply Dispatcher::answer(const mcp::Work& work, const plugin::Principal& principal,
+                              plugin::CallContext& call) {
   try {
-    return server_.answer(work, call);
+    return server_.answer(work, principal, call);
   } catch (const std::exception& e) {
     log_.error("request.fault", e.what(),
                {{"correlation_id", work.correlation_id}, {"mcp.method.name", work.method_name()}});
@@ -206,7 +207,7 @@ void Dispatcher::run(const std::shared_ptr<Exchange>& exchange) {
     worked_on = nullptr;
     const gov_inbound& inbound = exchange->unread->inbound;
     if (auto denied = check_access(exchange->call, *inbound.peer, exchange->correlation_id,
-                                   exchange->caller.subject)) {
+                                   exchange->caller.principal)) {
       reply = std::move(*denied);
     } else {
       auto message = read(inbound, inbound.connection, exchange->correlation_id);
@@ -222,8 +223,8 @@ void Dispatcher::run(const std::shared_ptr<Exchange>& exchange) {
     }
   }
   if (worked_on && !exchange->call.cancelled()) {
-    exchange->call.set_subject(exchange->caller.subject);
-    reply = answer(exchange->work, exchange->call);
+    exchange->call.set_subject(exchange->caller.principal.subject);
+    reply = answer(exchange->work, exchange->caller.principal, exchange->call);
   }
   if (exchange->finish(reply))
     log_request(worked_on, reply, exchange->correlation_id, exchange->caller, exchange->began);
@@ -271,7 +272,7 @@ void Dispatcher::log_request(const mcp::Work* work, const mcp::Reply& reply,
       {"correlation_id", correlation_id},
       {"transport", std::string_view(caller.transport)},
       {"src", std::string_view(caller.address)},
-      {"principal", std::string_view(caller.subject)},
+      {"principal", std::string_view(caller.principal.subject)},
       {"mcp.method.name", work ? work->method_name() : std::string_view("_OTHER")},
       {"gen_ai.tool.name", work ? work->tool_name() : std::string_view()},
       {"http.status", static_cast<std::int64_t>(reply.http_status)},

@@ -55,17 +55,19 @@ class Dispatcher {
 
   gov_status submit(Arrival arrival);
   gov_status refuse(const Arrival& arrival, mcp::Reply reply);
-  gov_status answer_now(const Arrival& arrival, const mcp::Work& work, const std::string& subject);
+  gov_status answer_now(const Arrival& arrival, const mcp::Work& work, plugin::Principal principal);
   gov_status answer_later(const Arrival& arrival, std::shared_ptr<Exchange> exchange);
 
   // The message read, by the rules of the protocol.
   std::variant<mcp::Reply, mcp::Work, mcp::Notice> read(const gov_inbound& inbound,
                                                         std::uint64_t connection,
                                                         const std::string& correlation_id);
-  // The reply that refuses the caller, or nothing; sets the subject of a caller who may pass.
+  // The reply that refuses the caller, or nothing; sets the principal of a caller who may pass.
   std::optional<mcp::Reply> check_access(plugin::CallContext& call, const gov_peer& peer,
-                                         const std::string& correlation_id, std::string& subject);
-  mcp::Reply answer(const mcp::Work& work, plugin::CallContext& call);
+                                         const std::string& correlation_id,
+                                         plugin::Principal& principal);
+  mcp::Reply answer(const mcp::Work& work, const plugin::Principal& principal,
+                    plugin::CallContext& call);
 
   void run(const std::shared_ptr<Exchange>& exchange);
   void expire(const std::shared_ptr<Exchange>& exchange);

@@ -41,7 +41,8 @@ struct ReplyTo {
 
 // Who asked, for logs.
 struct Caller {
-  std::string subject, address, transport;
+  plugin::Principal principal;
+  std::string address, transport;
 };
 
 // Shared by the transport's handle, the worker and the reaper.

@@ -88,7 +88,7 @@ def test_page(page, source, folder, server, binary):
 def test_events(source):
     """Both ways: no event that is not documented, no documented event that does not exist."""
     code = "\n".join(file.read_text() for file in (source / "host").rglob("*.cpp"))
-    logged = set(re.findall(r'(?:\.(?:info|warn|error|debug)\(|write\([^"]{0,80}|\\?"event\\?":\\?)"([a-z_]+\.[a-z_]+)"', code))
+    logged = set(re.findall(r'(?:\.(?:info|warn|error|debug)\(\s*|write\([^"]{0,80}|\\?"event\\?":\\?)"([a-z_]+\.[a-z_]+)"', code))
     logged |= set(re.findall(r'\? "(document\.[a-z]+)" : "(document\.[a-z]+)"', code).pop())
     documented = set(re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \|", (source / "docs/operations/logs.md").read_text(), re.M))
     documented -= {"error.type", "http.status"}

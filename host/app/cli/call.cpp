@@ -97,8 +97,9 @@ int call_in_process(const CallOptions& options, const json& arguments, const Con
     return show(json::parse(text_of(*fault)), options, console);
   plugin::CallContext call(std::chrono::steady_clock::now() + loaded.config->host.request_timeout,
                            "cli");
-  return show(json::parse(text_of(runtime->server().answer(std::get<mcp::Work>(message), call))),
-              options, console);
+  return show(
+      json::parse(text_of(runtime->server().answer(std::get<mcp::Work>(message), {}, call))),
+      options, console);
 }
 
 int call_tool(const CallOptions& options, const Console& console) {

@@ -60,7 +60,7 @@ struct Serving {
   }
   // The whole answer, worked on where it is work; null for a notification.
   Reply reply_to(std::variant<Reply, Work, Notice> received) {
-    if (auto* const work = std::get_if<Work>(&received)) return server.answer(*work, call);
+    if (auto* const work = std::get_if<Work>(&received)) return server.answer(*work, {}, call);
     if (auto* const notice = std::get_if<Notice>(&received)) return std::move(notice->reply);
     return std::move(std::get<Reply>(received));
   }
