@@ -54,10 +54,11 @@ struct KindRuleConfig {
 };
 
 struct Source : Instance {
-  bool required = true;               // the host does not start without it
-  std::string profile = "aigf";       // rules of what a file is: "aigf" or "none"
-  std::vector<KindRuleConfig> rules;  // tried before the profile's
-  std::string licence;                // of the content, shown in answers
+  bool required = true;                      // the host does not start without it
+  std::string profile = "aigf";              // rules of what a file is: "aigf" or "none"
+  std::vector<KindRuleConfig> rules;         // tried before the profile's
+  std::string licence;                       // of the content, shown in answers
+  std::vector<std::string> required_scopes;  // who lacks one does not see the source
 };
 
 struct Host {

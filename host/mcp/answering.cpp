@@ -40,7 +40,8 @@ class Answering {
         work_(work),
         principal_(principal),
         call_(call),
-        generation_(server.published_.get()) {}
+        generation_(server.published_.get()),
+        visible_(generation_->scopes().visible_to(principal)) {}
 
   Reply run() {
     const std::string& method = work_.message.method;
@@ -129,15 +130,15 @@ class Answering {
   }
 
   Reply list_resources() {
-    const content::Snapshot& snapshot = generation_->snapshot();
-    const auto page = page_of(params(), "resources", snapshot.digest(), snapshot.documents().size(),
-                              server_.page_size_);
+    const ResourceList resources(*generation_, visible_);
+    const auto page = page_of(params(), "resources", generation_->snapshot().digest(),
+                              resources.size(), server_.page_size_);
     if (!page)
       return bad_params(
           "cursor: not a cursor of this list, or the content has changed; start again without one");
     Json out{{"resources", Json::array()}};
     for (std::size_t i = page->begin; i < page->end; ++i)
-      out["resources"].push_back(describe_resource(snapshot.documents()[i]));
+      out["resources"].push_back(resources.describe(i));
     if (!page->next.empty()) out["nextCursor"] = page->next;
     return result(ResultText::of(out), {kContentTtlMs, false});
   }
@@ -152,7 +153,7 @@ class Answering {
   Reply read_resource() {
     const std::string* const uri = text_member(params(), "uri");
     if (!uri) return bad_params("uri: must be a string");
-    const content::Resolution found = resolve_uri(generation_->snapshot(), *uri);
+    const ResourceTarget found = resolve_uri(generation_->snapshot(), *uri, visible_);
     if (!found) {
       Fault fault{work_.era == Era::kLegacy ? kResourceNotFound : kInvalidParams,
                   200,
@@ -163,7 +164,7 @@ class Answering {
           fault.data["candidates"].push_back(d->uri);
       return error(fault, GOV_NOT_FOUND);
     }
-    return result(ResultText::built(resource_contents(*found.document, *uri)),
+    return result(ResultText::built(resource_contents(*generation_, found, *uri, visible_)),
                   {kContentTtlMs, false});
   }
 
@@ -218,8 +219,8 @@ class Answering {
   }
 
   ToolContext tool_context() {
-    return {generation_, server_.search_, server_.status_,     server_.counters_,
-            call_,       principal_,      work_.correlation_id};
+    return {generation_, server_.search_, server_.status_,      server_.counters_,
+            call_,       principal_,      work_.correlation_id, visible_};
   }
 
   Server& server_;
@@ -227,6 +228,7 @@ class Answering {
   const plugin::Principal& principal_;
   plugin::CallContext& call_;
   const std::shared_ptr<const Generation> generation_;
+  const content::Visibility visible_;
 };
 
 Reply Server::answer(const Work& work, const plugin::Principal& principal,

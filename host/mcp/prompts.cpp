@@ -53,7 +53,7 @@ gov::Result<std::string> analyze_framework_compliance(const Json& a, ToolContext
   const std::string text =
       found ? excerpt(found.document->body, kFrameworkExcerpt)
             : *text_member(Json::parse(missing_framework(
-                               framework, snapshot.of_kind(content::kFramework).empty())),
+                               framework, snapshot.of_kind(content::kFramework).empty(), {})),
                            "content");
   return "You are an expert in AI governance and compliance with " + framework +
          ". Judge the use case below against this framework.\n\nFRAMEWORK: " + framework +

@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 11> kMethods = {
 
 std::vector<Tool> make_tools() {
   std::vector<Tool> all;
-  for (auto family : {document_tools(), monitoring_tools(), search_tools()})
+  for (auto family : {document_tools(), monitoring_tools(), search_tools(), graph_tools()})
     std::move(family.begin(), family.end(), std::back_inserter(all));
   return all;
 }

@@ -27,6 +27,7 @@ struct ToolContext {
   plugin::CallContext& call;
   const plugin::Principal& principal;  // empty subject: anonymous
   std::string_view correlation_id;
+  const content::Visibility& visible;  // what the principal may see
 };
 
 // A call result: its text (see call_result) and whether the tool failed.
@@ -69,5 +70,6 @@ Tool make_tool(std::string name, std::string title, std::string description,
 std::vector<Tool> document_tools();
 std::vector<Tool> monitoring_tools();
 std::vector<Tool> search_tools();
+std::vector<Tool> graph_tools();
 
 }  // namespace govhost::mcp

@@ -162,6 +162,8 @@ gov::Result<Results> Service::query(plugin::CallContext& call, const Request& re
   for (const std::string_view kind : request.kinds)
     facets.push_back({gov::to_c("kind"), gov::to_c(kind)});
   if (!request.source.empty()) facets.push_back({gov::to_c("source"), gov::to_c(request.source)});
+  for (const std::string_view source : request.among)
+    facets.push_back({gov::to_c("source"), gov::to_c(source)});
 
   std::vector<Collected> all;
   std::uint64_t total = 0;

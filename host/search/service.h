@@ -37,6 +37,7 @@ struct Request {
   std::vector<std::string_view> kinds;  // empty: all
   std::string_view source;              // empty: all
   std::size_t limit = 5;
+  std::vector<std::string_view> among = {};  // sources; empty: all
 };
 
 // Thread-safe. index() on one background thread; query() on any.

@@ -74,6 +74,7 @@ name = "bank"
 required = false
 profile = "none"
 licence = "internal"
+required_scopes = ["policies:read", "staff"]
 rules = [{kind = "policy", match = "p/*.md", prefix = "pol-"}, {kind = "note", match = "*.md"}]
 options = {path = "x", deep = {n = 1}}
 [search]
@@ -108,6 +109,7 @@ plugin = "token"
   EXPECT_FALSE(source.required);
   EXPECT_EQ(source.profile, "none");
   EXPECT_EQ(source.licence, "internal");
+  EXPECT_EQ(source.required_scopes, (std::vector<std::string>{"policies:read", "staff"}));
   ASSERT_EQ(source.rules.size(), 2u);
   EXPECT_EQ(source.rules[0].kind, "policy");
   EXPECT_EQ(source.rules[0].match, "p/*.md");
