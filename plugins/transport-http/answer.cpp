@@ -68,7 +68,7 @@ void Answer::whole(const gov_reply& reply, std::string& out) {
     } else {
       append_length(out, {}, 0);
     }
-  } else if (status == 200 && !accepts_.json() && may_stream_) {
+  } else if (status == 200 && accepts_.prefers_stream() && may_stream_) {
     append_stream_head(out);
     const Event event(reply);
     append_length(out, {}, event.size());

@@ -161,6 +161,8 @@ TEST(HttpRequest, AnswersInTheFormTheClientAccepts) {
       {"Accept: */*\r\n", 200, "application/json", "{}"},
       {"Accept: application/json\r\nAccept: text/event-stream\r\n", 200, "application/json", "{}"},
       {"Accept: text/event-stream\r\n", 200, "text/event-stream", "event: message\ndata: {}\n\n"},
+      {"Accept: text/event-stream, application/json\r\n", 200, "text/event-stream",
+       "event: message\ndata: {}\n\n"},
       {"Accept: text/html\r\n", 406, "application/json", nullptr},
   };
   for (const auto& c : cases) {
