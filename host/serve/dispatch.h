@@ -89,6 +89,11 @@ class Dispatcher {
   void conclude(const std::shared_ptr<Exchange>& exchange, const mcp::Reply& reply,
                 const mcp::Work* work);
   void let_go(const std::shared_ptr<Exchange>& exchange);
+  // Makes it known to notifications/cancelled, and unknown again.
+  void name(const std::shared_ptr<Exchange>& exchange);
+  void forget_name(const Exchange& exchange);
+  // The transport's client is gone.
+  void disconnect(const std::shared_ptr<Exchange>& exchange);
   void expire(const std::shared_ptr<Exchange>& exchange);
   void log_request(const mcp::Work* work, const mcp::Reply& reply, std::string_view correlation_id,
                    const Caller& caller, std::chrono::steady_clock::time_point began);
@@ -106,8 +111,8 @@ class Dispatcher {
   std::mutex mutex_;
   std::condition_variable idle_;
   std::size_t in_flight_ = 0;
-  // Calls in flight whose ids are unique within a session or connection, for
-  // notifications/cancelled. Bounded by max_in_flight.
+  // Calls and listen streams whose ids are unique within a session or connection, for
+  // notifications/cancelled. Each is forgotten when its transport lets go of it.
   std::unordered_map<std::string, std::weak_ptr<Exchange>> named_;
 };
 

@@ -31,8 +31,8 @@ class Questions {
 
  private:
   struct Question {
-    std::weak_ptr<Exchange> exchange;
-    const Exchange* of = nullptr;
+    // Kept alive here: a client of a session may close the stream that asked and answer later.
+    std::shared_ptr<Exchange> exchange;
     std::string key;
   };
 
