@@ -27,8 +27,8 @@ const Json& arguments_of(const Json& params) {
 }  // namespace
 
 ToolContext Answering::context(const Inputs& given) {
-  const bool may_defer = !legacy() && work_.tool && work_.tool->deferrable && server_.background_ &&
-                         work_.capabilities.has(Capabilities::kTasks);
+  const bool may_defer = !legacy() && work_.tool && work_.tool->can_defer() &&
+                         server_.background_ && work_.capabilities.has(Capabilities::kTasks);
   return {generation_,
           server_.search_,
           server_.status_,
@@ -106,6 +106,10 @@ Outcome Answering::call_tool() {
                                           "this tool needs a capability of the client",
                                           {{"required_capabilities", missing}}));
   ToolContext used = context(*given);
+  // The index of a large corpus can take longer than a client waits.
+  if (work_.tool->searches && used.may_defer && !server_.search_.ready() &&
+      server_.search_.failure().empty())
+    return deferred(arguments);
   ToolResult answer = work_.tool->handler(arguments, used);
   if (answer.input) return ask(std::move(*answer.input));
   if (answer.deferred) return deferred(arguments);

@@ -17,7 +17,7 @@ Json result_value(const ToolResult& answer) {
 
 bool Server::offers_tasks() const {
   return background_ && std::any_of(features_.tools.begin(), features_.tools.end(),
-                                    [](const Tool& tool) { return tool.deferrable; });
+                                    [](const Tool& tool) { return tool.can_defer(); });
 }
 
 Reply Answering::deferred(const Json& arguments) {

@@ -76,7 +76,8 @@ struct Tool {
   bool searches = false;     // may have to wait for the search backend
   bool interactive = false;  // uses notes or inputs, or takes its time: never at once
   bool deferrable = false;   // may answer with a task
-  Json needs;                // what the client must be able to do; null: nothing
+  bool can_defer() const { return deferrable || searches; }
+  Json needs;  // what the client must be able to do; null: nothing
   Handler handler = nullptr;
   config::Schema arguments{nullptr};  // input_schema, compiled
   std::vector<HeaderParameter> headers{};

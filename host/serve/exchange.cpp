@@ -97,14 +97,30 @@ void Exchange::open_idle() {
 }
 
 bool Exchange::follow(const std::shared_ptr<EventStream>& events, std::uint64_t after) {
-  if (!events->attach(shared_from_this(), after)) return false;
+  if (!bind(events, after)) return false;
   {
     const std::lock_guard lock(mutex_);
-    events_ = events;
     finished_ = true;  // what is given from now on are the other exchange's messages
   }
   if (after == 0 && work.version >= kPrimingSince) events->prime();
   return true;
+}
+
+// Becomes the one that gets the events, unless the client goes at the same moment.
+bool Exchange::bind(const std::shared_ptr<EventStream>& events, std::uint64_t after) {
+  {
+    const std::lock_guard lock(mutex_);
+    events_ = events;
+  }
+  const bool kept = events->attach(shared_from_this(), after);
+  bool gone = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!kept) events_.reset();
+    gone = ended_;
+  }
+  if (gone) events->detach(*this);
+  return kept;
 }
 
 // The stream that keeps what is sent; made with the first message.
@@ -115,9 +131,9 @@ std::shared_ptr<EventStream> Exchange::events() {
     if (!store_ || events_) return events_;
     // Nothing has been sent yet, so a client that is gone could not come back for it.
     if (ended_) return nullptr;
-    made = events_ = store_->create(work.session.key);
+    made = store_->create(work.session.key);
   }
-  made->attach(shared_from_this(), 0);
+  bind(made, 0);
   if (work.version >= kPrimingSince) made->prime();
   return made;
 }

@@ -99,6 +99,7 @@ class Exchange final : public mcp::Stream,
 
  private:
   std::shared_ptr<EventStream> events();
+  bool bind(const std::shared_ptr<EventStream>& events, std::uint64_t after);
   std::uint32_t flags() const { return idle_ ? std::uint32_t{GOV_REPLY_IDLE} : 0; }
 
   std::mutex mutex_;

@@ -1,32 +1,45 @@
 #include "answer.h"
 
+#include <gov/transport.hpp>
+
 namespace transport_http {
 
-void Answer::begin(Frame& frame, const Accepts& accepts, bool always_stream) {
+void Answer::begin(Frame& frame, const Accepts& accepts, bool may_stream) {
   frame_ = &frame;
   accepts_ = accepts;
-  may_stream_ = always_stream || accepts.stream();
+  may_stream_ = may_stream;
   state_ = State::kFresh;
   headers_.clear();
 }
 
 void Answer::add(const gov_reply& reply, std::string& out) {
-  const bool last = (reply.flags & GOV_REPLY_LAST) != 0;
-  if (state_ == State::kFresh && !last) {
+  if (state_ == State::kRefused) return;
+  const bool last = gov::is_last(reply);
+  if (!last && state_ != State::kStreaming) {
     if (may_stream_) {
       open_stream(reply, out);
-    } else {
+    } else if (gov::is_idle(reply)) {
+      state_ = State::kRefused;
+    } else if (state_ == State::kFresh) {
       append_headers(headers_, reply);
       state_ = State::kCollecting;
     }
   }
   if (state_ == State::kStreaming) {
-    if (reply.part_count > 0) append_event_chunk(out, frame_->http11, reply);
-    if (last) append_stream_end(out, frame_->http11);
+    add_event(reply, last, out);
   } else if (last) {
     whole(reply, out);
   }
   if (last) state_ = State::kDone;
+}
+
+void Answer::add_event(const gov_reply& reply, bool last, std::string& out) const {
+  // Ids are for resuming: the end of a stream needs none.
+  if (!last || reply.part_count > 0) {
+    const Event event(reply);
+    if (!event.empty()) event.append_chunk(out, frame_->http11);
+  }
+  if (last) append_stream_end(out, frame_->http11);
 }
 
 void Answer::open_stream(const gov_reply& first, std::string& out) {
@@ -57,8 +70,9 @@ void Answer::whole(const gov_reply& reply, std::string& out) {
     }
   } else if (status == 200 && !accepts_.json() && may_stream_) {
     append_stream_head(out);
-    append_length(out, {}, event_size(reply));
-    append_event(out, reply);
+    const Event event(reply);
+    append_length(out, {}, event.size());
+    event.append(out);
   } else {
     append_length(out, "application/json", body_size(reply));
     append_body(out, reply);

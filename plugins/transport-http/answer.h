@@ -2,6 +2,7 @@
 #pragma once
 
 #include "accept.h"
+#include "event.h"
 #include "response.h"
 
 #include <string>
@@ -9,23 +10,26 @@
 namespace transport_http {
 
 // A single reply becomes a body with a length; the first of several opens an event stream. A client
-// that takes no stream gets the last reply only. Reused for all requests of a connection, on its
-// loop's thread.
+// that takes no stream gets the last reply only, and none of an exchange that becomes idle: it
+// would wait for ever. Reused for all requests of a connection, on its loop's thread.
 class Answer {
  public:
   // `frame` belongs to the connection and outlives the answer.
-  void begin(Frame& frame, const Accepts& accepts, bool always_stream);
+  void begin(Frame& frame, const Accepts& accepts, bool may_stream);
   void add(const gov_reply& reply, std::string& out);
   void keep_alive(std::string& out) const { append_comment(out, frame_->http11); }
 
   bool begun() const { return state_ != State::kFresh; }
   bool streaming() const { return state_ == State::kStreaming; }
   bool done() const { return state_ == State::kDone; }
+  // Only a stream could answer, and the client takes none: the connection says so.
+  bool refused() const { return state_ == State::kRefused; }
 
  private:
-  enum class State { kFresh, kCollecting, kStreaming, kDone };
+  enum class State { kFresh, kCollecting, kStreaming, kRefused, kDone };
 
   void open_stream(const gov_reply& first, std::string& out);
+  void add_event(const gov_reply& reply, bool last, std::string& out) const;
   void whole(const gov_reply& reply, std::string& out);
 
   Frame* frame_ = nullptr;
