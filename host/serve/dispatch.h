@@ -37,8 +37,9 @@ class Dispatcher {
   Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers, Reaper& reaper,
              Log& log, DispatchLimits limits);
 
-  // Ends the streams that clients keep open for what may come.
-  void end_streams() { server_.subscriptions().close(); }
+  // Ends the streams that clients keep open for what may come, and the calls that wait for a
+  // client's answer: transports that drain take none in any more.
+  void end_streams();
   // From here on every message is refused as "shutting down".
   void drain() { draining_ = true; }
   // Waits until no worker has anything to do; false at the limit.
@@ -89,6 +90,7 @@ class Dispatcher {
   void conclude(const std::shared_ptr<Exchange>& exchange, const mcp::Reply& reply,
                 const mcp::Work* work);
   void let_go(const std::shared_ptr<Exchange>& exchange);
+  void give_up(const std::shared_ptr<Exchange>& exchange);
   // Makes it known to notifications/cancelled, and unknown again.
   void name(const std::shared_ptr<Exchange>& exchange);
   void forget_name(const Exchange& exchange);
@@ -104,7 +106,7 @@ class Dispatcher {
   Reaper& reaper_;
   Log& log_;
   const DispatchLimits limits_;
-  std::atomic<bool> draining_{false};
+  std::atomic<bool> draining_{false}, ending_{false};
   EventStore events_;
   Questions questions_;
 

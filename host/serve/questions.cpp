@@ -62,6 +62,13 @@ std::shared_ptr<Exchange> Questions::answered(const mcp::ClientAnswer& answer,
   return exchange;
 }
 
+std::vector<std::shared_ptr<Exchange>> Questions::waiting() {
+  std::vector<std::shared_ptr<Exchange>> all;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, question] : open_) all.push_back(question.exchange);
+  return all;
+}
+
 void Questions::forget(const Exchange& exchange) {
   std::vector<std::shared_ptr<Exchange>> forgotten;  // let go outside the lock
   const std::lock_guard lock(mutex_);

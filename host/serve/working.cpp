@@ -73,6 +73,7 @@ void Dispatcher::run_work(const std::shared_ptr<Exchange>& exchange) {
     if (questions_.ask(exchange, *needed)) {
       // The answers bring it back, unless it was ended before it could be parked.
       if (exchange->call.cancelled() && exchange->parked.exchange(false)) let_go(exchange);
+      if (ending_) give_up(exchange);
       return;
     }
     outcome = mcp::Server::refuse(exchange->work, mcp::kInternalError, 200,
@@ -151,6 +152,21 @@ void Dispatcher::forget_name(const Exchange& exchange) {
   // A client that uses an id twice has named another call by now.
   named = found->second.lock();
   if (!named || named.get() == &exchange) named_.erase(found);
+}
+
+void Dispatcher::end_streams() {
+  server_.subscriptions().close();
+  ending_ = true;
+  for (const auto& exchange : questions_.waiting()) give_up(exchange);
+}
+
+void Dispatcher::give_up(const std::shared_ptr<Exchange>& exchange) {
+  if (!exchange->parked.exchange(false)) return;
+  conclude(exchange,
+           mcp::Server::refuse(exchange->work, mcp::kOverloaded, 200,
+                               "the server is ending; nobody can answer what this call asked",
+                               GOV_UNAVAILABLE),
+           &exchange->work);
 }
 
 void Dispatcher::disconnect(const std::shared_ptr<Exchange>& exchange) {

@@ -86,14 +86,17 @@ TEST(StdioLines, ASlowCallBlocksNothingAndIsCancelledByItsId) {
   EXPECT_EQ(client.process().wait(), 0);
 }
 
-TEST(StdioLines, AClientThatGoesWithAQuestionOpenDelaysNothing) {
+TEST(StdioLines, AServerThatEndsWaitsForNoAnswer) {
   Stdio client(Kind::kFixtures);
   EXPECT_TRUE(client.ask(initialize("2025-11-25", with_questions())).contains("result"));
   client.send(
       message("tools/call", {{"name", "test_elicitation"}, {"arguments", {{"message", "?"}}}}, 2));
   EXPECT_EQ(client.next()["method"], "elicitation/create");
   client.process().signal(SIGTERM);
-  EXPECT_EQ(client.process().wait(), 0);
+  const Json refused = client.next(kPatience / 2);
+  EXPECT_EQ(refused.value("id", Json()), 2) << refused;
+  EXPECT_EQ(code_of(refused), -31001) << refused;
+  EXPECT_EQ(client.process().wait(kPatience / 2), 0);
 }
 
 TEST(StdioLines, SettingsAndChangesOfTheConnection) {
