@@ -68,7 +68,9 @@ Reply Answering::set_level() {
 
 Reply Answering::subscribe(bool wanted) {
   const std::string* const uri = text_member(params(), "uri");
-  if (!uri) return bad_params("uri: must be a string");
+  if (!uri || uri->size() > Subscriptions::kMaxUri)
+    return bad_params("uri: must be a string of at most " + std::to_string(Subscriptions::kMaxUri) +
+                      " bytes");
   if (!work_.session)
     return error({kInvalidRequest, 200, "a subscription belongs to a session; initialize one first",
                   nullptr},

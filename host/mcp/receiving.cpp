@@ -11,6 +11,20 @@ namespace {
 constexpr std::size_t kMaxBatch = 64;
 constexpr std::string_view kEndpointMethods = "GET, POST, DELETE, OPTIONS";
 
+// Some editors and shells put a byte order mark before what they send (RFC 8259, 8.1: a reader may
+// pass over it).
+std::string_view without_mark(std::string_view body) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (body.starts_with(kMark)) body.remove_prefix(kMark.size());
+  return body;
+}
+
+bool claims_modern(const Json& message) {
+  const Json* const params = member(message, "params");
+  const Json* const meta = params ? member(*params, "_meta") : nullptr;
+  return meta && member(*meta, kMetaVersion);
+}
+
 }  // namespace
 
 // One inbound message on its way in. Lives on the stack of the transport's thread.
@@ -24,12 +38,12 @@ class Receiving {
 
   Received run() {
     if (over_http_ && inbound_.method != "POST") return other_method();
-    std::optional<Json> json = parse_json(inbound_.body);
+    std::optional<Json> json = parse_json(without_mark(inbound_.body));
     if (!json)
       return refuse({kParseError, 400,
                      "the message is not JSON of valid UTF-8 with at most 32 levels", nullptr});
     if (json->is_array()) return batch(std::move(*json));
-    Single single = one(std::move(*json), false);
+    Single single = one(std::move(*json));
     return std::visit([](auto& item) -> Received { return std::move(item); }, single);
   }
 
@@ -111,22 +125,23 @@ class Receiving {
       return refuse({kInvalidRequest, 400,
                      "batches belong to protocol version 2025-03-26: send one message at a time",
                      nullptr});
+    for (const Json& item : items) {
+      const std::string* const method = text_member(item, "method");
+      if (claims_modern(item) || (method && *method == "initialize"))
+        return refuse({kInvalidRequest, 400,
+                       "initialize and requests of 2026-07-28 do not belong in a batch", nullptr});
+    }
     Batch out{{}, inbound_.correlation_id};
-    for (Json& item : items) out.items.push_back(one(std::move(item), true));
+    for (Json& item : items) out.items.push_back(one(std::move(item)));
     return out;
   }
 
-  Single one(Json value, bool in_batch) {
+  Single one(Json value) {
     Message message = read_message(std::move(value));
     if (message.kind == MessageKind::kInvalid)
       return refuse({kInvalidRequest, 400, message.fault, nullptr}, message.id);
-    const bool claims_modern = member(message.meta(), kMetaVersion) != nullptr;
-    if (in_batch && (message.method == "initialize" || claims_modern))
-      return refuse({kInvalidRequest, 400, message.method + " does not belong in a batch", nullptr},
-                    message.id);
-
     bool unknown = false;
-    Session named = claims_modern ? Session{} : session(unknown);
+    Session named = claims_modern(message.value) ? Session{} : session(unknown);
     const Classified wire = classify(message, headers_, over_http_, named.version);
     if (wire.era == Era::kModern) named = {}, unknown = false;
     if (unknown) return no_session(message.id);
@@ -152,6 +167,8 @@ class Receiving {
     if (wire.era == Era::kModern)
       return refuse({kInvalidRequest, 400, "clients do not send responses in this protocol version",
                      nullptr});
+    if (over_http_ && !named)
+      return refuse({kInvalidRequest, 400, "a response belongs to a session", nullptr});
     ClientAnswer answer;
     answer.id = message.id;
     answer.scope = scope_of(named);

@@ -32,6 +32,7 @@ class Subscriptions {
   static constexpr std::size_t kMaxStreams = 8192;
   static constexpr std::size_t kMaxOfOwner = 1024;
   static constexpr std::size_t kMaxUris = 1000;      // of one subscriber
+  static constexpr std::size_t kMaxUri = 2048;       // bytes of one
   static constexpr std::size_t kMaxSessions = 4096;  // with settings of their own
 
   struct Filter {

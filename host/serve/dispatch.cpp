@@ -127,14 +127,13 @@ void Dispatcher::hand_out(const Arrival& arrival, const std::shared_ptr<Exchange
 }
 
 bool Dispatcher::admit(const std::shared_ptr<Exchange>& exchange) {
-  const std::lock_guard lock(mutex_);
-  if (in_flight_ >= limits_.max_in_flight) return false;
-  ++in_flight_;
-  exchange->counted = true;
-  if (!exchange->work.scope.empty() && !exchange->unread) {
-    exchange->key = exchange->work.scope + ':' + exchange->work.message.id;
-    named_[exchange->key] = exchange;
+  {
+    const std::lock_guard lock(mutex_);
+    if (in_flight_ >= limits_.max_in_flight) return false;
+    ++in_flight_;
+    exchange->counted = true;
   }
+  name(exchange);
   return true;
 }
 
@@ -160,6 +159,7 @@ gov_status Dispatcher::answer_later(const Arrival& arrival,
 
 gov_status Dispatcher::open_stream(const Arrival& arrival,
                                    const std::shared_ptr<Exchange>& exchange) {
+  name(exchange);
   hand_out(arrival, exchange);
   start_stream(exchange);
   return GOV_OK;

@@ -37,8 +37,9 @@ class Dispatcher {
   Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers, Reaper& reaper,
              Log& log, DispatchLimits limits);
 
-  // Ends the streams that clients keep open for what may come.
-  void end_streams() { server_.subscriptions().close(); }
+  // Ends the streams that clients keep open for what may come, and the calls that wait for a
+  // client's answer: transports that drain take none in any more.
+  void end_streams();
   // From here on every message is refused as "shutting down".
   void drain() { draining_ = true; }
   // Waits until no worker has anything to do; false at the limit.
@@ -89,6 +90,12 @@ class Dispatcher {
   void conclude(const std::shared_ptr<Exchange>& exchange, const mcp::Reply& reply,
                 const mcp::Work* work);
   void let_go(const std::shared_ptr<Exchange>& exchange);
+  void give_up(const std::shared_ptr<Exchange>& exchange);
+  // Makes it known to notifications/cancelled, and unknown again.
+  void name(const std::shared_ptr<Exchange>& exchange);
+  void forget_name(const Exchange& exchange);
+  // The transport's client is gone.
+  void disconnect(const std::shared_ptr<Exchange>& exchange);
   void expire(const std::shared_ptr<Exchange>& exchange);
   void log_request(const mcp::Work* work, const mcp::Reply& reply, std::string_view correlation_id,
                    const Caller& caller, std::chrono::steady_clock::time_point began);
@@ -99,15 +106,15 @@ class Dispatcher {
   Reaper& reaper_;
   Log& log_;
   const DispatchLimits limits_;
-  std::atomic<bool> draining_{false};
+  std::atomic<bool> draining_{false}, ending_{false};
   EventStore events_;
   Questions questions_;
 
   std::mutex mutex_;
   std::condition_variable idle_;
   std::size_t in_flight_ = 0;
-  // Calls in flight whose ids are unique within a session or connection, for
-  // notifications/cancelled. Bounded by max_in_flight.
+  // Calls and listen streams whose ids are unique within a session or connection, for
+  // notifications/cancelled. Each is forgotten when its transport lets go of it.
   std::unordered_map<std::string, std::weak_ptr<Exchange>> named_;
 };
 

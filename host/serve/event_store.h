@@ -66,7 +66,7 @@ class EventStream final : public mcp::Stream {
   bool ended_ = false;
   std::shared_ptr<EventSink> sink_;
   std::atomic<std::size_t> bytes_{0};
-  std::atomic<bool> waiting_{false};  // without a sink: may be dropped when room or time is short
+  std::atomic<bool> waiting_{true};  // without a sink: may be dropped when room or time is short
   std::atomic<std::chrono::steady_clock::rep> touched_{0};
 };
 

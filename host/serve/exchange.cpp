@@ -80,6 +80,16 @@ void ReplyTo::message(std::string_view text, std::string_view event_id, std::uin
   give(ctx, &raw);
 }
 
+void Exchange::adopt(mcp::Work read) {
+  bool unwanted = false;
+  {
+    const std::lock_guard lock(mutex_);
+    work = std::move(read);
+    unwanted = ended_ && !work.survives_disconnect();
+  }
+  if (unwanted) cancel();
+}
+
 void Exchange::open_idle() {
   const std::lock_guard lock(mutex_);
   idle_ = true;
@@ -179,13 +189,15 @@ bool Exchange::finish(const mcp::Reply& reply) {
 
 void Exchange::disconnect() {
   std::shared_ptr<EventStream> kept;
+  bool survives = false;
   {
     const std::lock_guard lock(mutex_);
     ended_ = true;
     kept = events_;
+    survives = work.survives_disconnect();
   }
   if (kept) kept->detach(*this);
-  if (!work.survives_disconnect()) cancel();
+  if (!survives) cancel();
 }
 
 void Exchange::cancel() {

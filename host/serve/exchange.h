@@ -71,6 +71,9 @@ class Exchange final : public mcp::Stream,
   // Held by the dispatcher's count of calls in flight; by nobody but the client's answers.
   std::atomic<bool> counted{false}, parked{false};
 
+  // What is to be done, now that it is read: the client may go at the same time.
+  void adopt(mcp::Work read);
+
   // From here on messages can be fetched again: a legacy session over HTTP.
   void keep_events(EventStore& store) { store_ = &store; }
   // A stream that stays open: it counts as no work in flight. open_idle() tells the transport at

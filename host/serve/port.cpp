@@ -39,9 +39,11 @@ Port::Port(Dispatcher& dispatcher, std::uint64_t index)
                                               std::chrono::steady_clock::now(),
                                               self.base_ | inbound->connection});
             },
-            [](void*, gov_exchange* exchange) { Handle::of(exchange)->exchange->disconnect(); },
-            [](void*, gov_exchange* exchange) {
-              Handle::of(exchange)->exchange->disconnect();
+            [](void* ctx, gov_exchange* exchange) {
+              static_cast<Port*>(ctx)->dispatcher_.disconnect(Handle::of(exchange)->exchange);
+            },
+            [](void* ctx, gov_exchange* exchange) {
+              static_cast<Port*>(ctx)->dispatcher_.disconnect(Handle::of(exchange)->exchange);
               delete Handle::of(exchange);
             },
             [](void* ctx, std::uint64_t connection) {

@@ -26,17 +26,18 @@ bool Questions::ask(const std::shared_ptr<Exchange>& exchange, const mcp::InputN
   if (!exchange->work.inputs) exchange->work.inputs.emplace();
   exchange->work.inputs->state = needed.state;
   exchange->work.inputs->responses = mcp::Json::object();
-  exchange->parked = true;
   std::vector<std::string> messages;
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [key, request] : needed.requests.items()) {
       const std::string id = new_id();
-      open_.emplace(id, Question{exchange, exchange.get(), key});
+      open_.emplace(id, Question{exchange, key});
       std::string text = mcp::legacy_request(request, exchange->work.version).dump();
       text.erase(0, 1);
       messages.push_back(R"({"jsonrpc":"2.0","id":)" + id + ',' + text);
     }
+    // From here on whoever ends the exchange also forgets its questions.
+    exchange->parked = true;
   }
   for (const std::string& message : messages) exchange->send(message);
   return true;
@@ -47,23 +48,35 @@ std::shared_ptr<Exchange> Questions::answered(const mcp::ClientAnswer& answer,
   const std::lock_guard lock(mutex_);
   const auto found = open_.find(answer.id);
   if (found == open_.end()) return nullptr;
-  const auto exchange = found->second.exchange.lock();
-  if (!exchange || exchange->work.scope != answer.scope) return nullptr;
+  const auto exchange = found->second.exchange;
+  if (exchange->work.scope != answer.scope) return nullptr;
   if (answer.result.is_null())
     failed = answer.error;
   else
     exchange->work.inputs->responses[found->second.key] = answer.result;
   open_.erase(found);
   const bool waits = failed.empty() && std::any_of(open_.begin(), open_.end(), [&](const auto& q) {
-                       return q.second.of == exchange.get();
+                       return q.second.exchange == exchange;
                      });
   if (waits || !exchange->parked.exchange(false)) return nullptr;
   return exchange;
 }
 
-void Questions::forget(const Exchange& exchange) {
+std::vector<std::shared_ptr<Exchange>> Questions::waiting() {
+  std::vector<std::shared_ptr<Exchange>> all;
   const std::lock_guard lock(mutex_);
-  std::erase_if(open_, [&](const auto& entry) { return entry.second.of == &exchange; });
+  for (const auto& [id, question] : open_) all.push_back(question.exchange);
+  return all;
+}
+
+void Questions::forget(const Exchange& exchange) {
+  std::vector<std::shared_ptr<Exchange>> forgotten;  // let go outside the lock
+  const std::lock_guard lock(mutex_);
+  std::erase_if(open_, [&](auto& entry) {
+    if (entry.second.exchange.get() != &exchange) return false;
+    forgotten.push_back(std::move(entry.second.exchange));
+    return true;
+  });
 }
 
 }  // namespace govhost

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "mcp/work.h"
 #include "serve/exchange.h"
@@ -26,13 +27,15 @@ class Questions {
   // nobody asked. `failed`: why the client did not answer.
   std::shared_ptr<Exchange> answered(const mcp::ClientAnswer& answer, std::string& failed);
 
+  // Every exchange that waits for answers.
+  std::vector<std::shared_ptr<Exchange>> waiting();
   // The exchange has ended without its answers.
   void forget(const Exchange& exchange);
 
  private:
   struct Question {
-    std::weak_ptr<Exchange> exchange;
-    const Exchange* of = nullptr;
+    // Kept alive here: a client of a session may close the stream that asked and answer later.
+    std::shared_ptr<Exchange> exchange;
     std::string key;
   };
 

@@ -46,16 +46,20 @@ void Dispatcher::run_unread(const std::shared_ptr<Exchange>& exchange) {
   if (auto* const notice = std::get_if<mcp::Notice>(&received)) {
     heed(*notice);
     if (!notice->opens_stream) return conclude(exchange, notice->reply, nullptr);
-    exchange->work.use = mcp::Work::Use::kSessionStream;
-    exchange->work.connected = true;
-    exchange->work.session = std::move(notice->session);
+    mcp::Work stream;
+    stream.use = mcp::Work::Use::kSessionStream;
+    stream.connected = true;
+    stream.session = std::move(notice->session);
+    exchange->adopt(std::move(stream));
   } else {
-    exchange->work = std::move(std::get<mcp::Work>(received));
+    exchange->adopt(std::move(std::get<mcp::Work>(received)));
   }
   if (exchange->work.use != mcp::Work::Use::kAnswer) {
     let_go(exchange);
+    name(exchange);
     return start_stream(exchange);
   }
+  name(exchange);
   if (exchange->work.over_http && exchange->work.session) exchange->keep_events(events_);
   run_work(exchange);
 }
@@ -66,7 +70,12 @@ void Dispatcher::run_work(const std::shared_ptr<Exchange>& exchange) {
   mcp::Outcome outcome =
       answer(exchange->work, {exchange->caller.principal, exchange->call, exchange.get()});
   if (const auto* const needed = std::get_if<mcp::InputNeeded>(&outcome)) {
-    if (questions_.ask(exchange, *needed)) return;  // the answers bring it back
+    if (questions_.ask(exchange, *needed)) {
+      // The answers bring it back, unless it was ended before it could be parked.
+      if (exchange->call.cancelled() && exchange->parked.exchange(false)) let_go(exchange);
+      if (ending_) give_up(exchange);
+      return;
+    }
     outcome = mcp::Server::refuse(exchange->work, mcp::kInternalError, 200,
                                   "the call asks its client too much", GOV_INTERNAL);
   }
@@ -119,11 +128,53 @@ void Dispatcher::conclude(const std::shared_ptr<Exchange>& exchange, const mcp::
 void Dispatcher::let_go(const std::shared_ptr<Exchange>& exchange) {
   if (!exchange->counted.exchange(false)) return;
   if (exchange->rounds > 0) questions_.forget(*exchange);
+  forget_name(*exchange);
   const std::lock_guard lock(mutex_);
-  const auto named = named_.find(exchange->key);
-  // A client that uses an id twice has named another call by now.
-  if (named != named_.end() && named->second.lock() == exchange) named_.erase(named);
   if (--in_flight_ == 0) idle_.notify_all();
+}
+
+void Dispatcher::name(const std::shared_ptr<Exchange>& exchange) {
+  if (exchange->work.scope.empty() || exchange->work.message.id.empty()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    exchange->key = exchange->work.scope + ':' + exchange->work.message.id;
+    named_[exchange->key] = exchange;
+  }
+  // The transport may have let go of it just before.
+  if (exchange->call.cancelled()) forget_name(*exchange);
+}
+
+void Dispatcher::forget_name(const Exchange& exchange) {
+  std::shared_ptr<Exchange> named;  // let go outside the lock
+  const std::lock_guard lock(mutex_);
+  const auto found = named_.find(exchange.key);
+  if (found == named_.end()) return;
+  // A client that uses an id twice has named another call by now.
+  named = found->second.lock();
+  if (!named || named.get() == &exchange) named_.erase(found);
+}
+
+void Dispatcher::end_streams() {
+  server_.subscriptions().close();
+  ending_ = true;
+  for (const auto& exchange : questions_.waiting()) give_up(exchange);
+}
+
+void Dispatcher::give_up(const std::shared_ptr<Exchange>& exchange) {
+  if (!exchange->parked.exchange(false)) return;
+  conclude(exchange,
+           mcp::Server::refuse(exchange->work, mcp::kOverloaded, 200,
+                               "the server is ending; nobody can answer what this call asked",
+                               GOV_UNAVAILABLE),
+           &exchange->work);
+}
+
+void Dispatcher::disconnect(const std::shared_ptr<Exchange>& exchange) {
+  exchange->disconnect();
+  // A call that goes on without its client can still be cancelled by name.
+  if (!exchange->counted) forget_name(*exchange);
+  // Nobody is left who could answer what it asked.
+  if (exchange->call.cancelled() && exchange->parked.exchange(false)) let_go(exchange);
 }
 
 // The worker may still be inside a plugin: it keeps its thread, the client gets an answer.

@@ -31,8 +31,16 @@ class HttpConnection {
   void send(std::string_view bytes) const;
   // `head_only`: of HEAD, whose Content-Length announces a body that does not come.
   HttpAnswer receive(std::chrono::milliseconds limit = kPatience, bool head_only = false);
+  // The rest of an answer of which only the head was received.
+  std::string body_of(const HttpAnswer& head, std::chrono::milliseconds limit = kPatience);
   HttpAnswer request(std::string_view method, std::string_view target, const HeaderList& headers,
                      std::string_view body);
+  // The same without waiting for the answer.
+  void begin(std::string_view method, std::string_view target, const HeaderList& headers,
+             std::string_view body) const;
+  // The next piece of a chunked body whose head has been received; nullopt at its end, when the
+  // peer has closed or after `limit`.
+  std::optional<std::string> chunk(std::chrono::milliseconds limit = kPatience);
   // Whether the peer has closed and nothing is left to read.
   bool closed_by_peer(std::chrono::milliseconds limit = kPatience);
 
