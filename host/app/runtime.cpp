@@ -10,6 +10,8 @@
 #include "app/starter.h"
 #include "app/watchdog.h"
 #include "content/snapshot.h"
+#include "core/key_ring.h"
+#include "plugin/secrets.h"
 #include "sync/collect.h"
 
 namespace govhost::app {
@@ -50,14 +52,15 @@ std::vector<content::KindRule> rules_of(const config::Source& source) {
 
 std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
                                         const gov_stdio_v1& stdio, Extent extent,
+                                        mcp::Features features,
                                         std::vector<std::string>& problems) {
   std::unique_ptr<Runtime> runtime(new Runtime(config, log));
   InstanceMaker maker{runtime->config_, runtime->libraries_, runtime->reaper_, log, &stdio, {}, {}};
   const bool made = runtime->make_instances(maker, extent);
   problems.insert(problems.end(), maker.problems.begin(), maker.problems.end());
-  if (!made) return nullptr;
+  if (!runtime->resolve_keys(problems) || !made) return nullptr;
   runtime->settings_ = std::move(maker.settings);
-  runtime->wire();
+  runtime->wire(std::move(features));
   return runtime;
 }
 
@@ -104,7 +107,23 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
                      [&](const auto& instance) { return maker.start(*instance); });
 }
 
-void Runtime::wire() {
+// Whoever can guess a key can make sessions and cursors of his own.
+bool Runtime::resolve_keys(std::vector<std::string>& problems) {
+  for (const std::string& reference : config_.host.keys) {
+    gov::Result<std::string> key = plugin::resolve_secret(reference);
+    if (!key)
+      problems.push_back("host.keys: " + key.status().message());
+    else if (key->size() < KeyRing::kMinKey)
+      problems.push_back("host.keys: the key that " + reference + " names has fewer than " +
+                         std::to_string(KeyRing::kMinKey) +
+                         " bytes; make one with `openssl rand -hex 32`");
+    else
+      keys_.push_back(std::move(*key));
+  }
+  return keys_.size() == config_.host.keys.size();
+}
+
+void Runtime::wire(mcp::Features features) {
   std::vector<plugin::Authenticator*> chain;
   for (const auto& authenticator : authenticators_) chain.push_back(authenticator.get());
   access_ = std::make_unique<access::Chain>(std::move(chain), config_.policy.required_scopes);
@@ -112,7 +131,9 @@ void Runtime::wire() {
   status_.version = kVersion;
   const std::size_t slash = config_.file.rfind('/');
   status_.config_file = config_.file.empty() ? "built-in" : config_.file.substr(slash + 1);
-  server_ = std::make_unique<mcp::Server>(published_, *search_, status_, config_.host.page_size);
+  server_ = std::make_unique<mcp::Server>(
+      published_, *search_, status_,
+      mcp::ServerSettings{config_.host.page_size, KeyRing(keys_), std::move(features)});
 }
 
 bool Runtime::load_content(std::vector<std::string>& problems) {
@@ -143,7 +164,7 @@ bool Runtime::load_content(std::vector<std::string>& problems) {
              {"notes", static_cast<std::int64_t>(snapshot->notes().size())},
              {"snapshot", std::string_view(snapshot->digest())}});
   const auto generation = std::make_shared<const mcp::Generation>(std::move(snapshot));
-  published_.set(generation);
+  server_->publish(generation);
   indexing_call_ =
       std::make_unique<plugin::CallContext>(std::chrono::steady_clock::now() + kIndexTime, "index");
   indexing_ = std::thread([this, generation] { finish_loading(*generation); });

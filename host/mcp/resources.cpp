@@ -3,6 +3,7 @@
 #include "core/json_text.h"
 #include "core/text.h"
 #include "core/time.h"
+#include "mcp/icons.h"
 
 namespace govhost::mcp {
 namespace {
@@ -34,14 +35,22 @@ double priority_of(std::string_view kind) {
   return 0.5;
 }
 
+Picture picture_of(std::string_view kind) {
+  return kind == content::kMitigation ? Picture::kShield : Picture::kDocument;
+}
+
 }  // namespace
 
 Json describe_resource(const content::Document& d) {
   Json annotations{{"audience", {"assistant"}}, {"priority", priority_of(d.kind)}};
   if (d.provenance.modified) annotations["lastModified"] = to_rfc3339(*d.provenance.modified);
-  Json resource{{"uri", d.uri},          {"name", d.id},
-                {"title", d.title},      {"mimeType", "text/markdown"},
-                {"size", d.body.size()}, {"annotations", std::move(annotations)}};
+  Json resource{{"uri", d.uri},
+                {"name", d.id},
+                {"title", d.title},
+                {"mimeType", "text/markdown"},
+                {"size", d.body.size()},
+                {"icons", {icon(picture_of(d.kind))}},
+                {"annotations", std::move(annotations)}};
   if (!d.description.empty()) resource["description"] = d.description;
   return resource;
 }
@@ -56,6 +65,14 @@ Json resource_templates() {
                          {"mimeType", "text/markdown"},
                          {"annotations", {{"audience", {"assistant"}}, {"priority", t.priority}}}});
   return templates;
+}
+
+Completes completes_variable(std::string_view uri_template, std::string_view variable) {
+  for (const Template& t : kTemplates)
+    if (uri_template == t.uri &&
+        uri_template.find("{" + std::string(variable) + "}") != std::string_view::npos)
+      return {t.kind};
+  return {};
 }
 
 content::Resolution resolve_uri(const content::Snapshot& snapshot, std::string_view uri) {

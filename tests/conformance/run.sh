@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the official conformance suites of MCP against a server, and prints one table of what they found:
-#   run.sh [--server PATH] [--nginx] [--keep DIR]    starts PATH, which prints its endpoint's URL first
+#   run.sh [--server PATH] [--nginx] [--keep DIR]    starts PATH, which takes govhost's command line
 #   run.sh --url URL [--nginx] [--keep DIR]          takes a server that runs already
 # --nginx: each pass also through nginx, set up as a plain reverse proxy. --keep: results stay in DIR.
 # Exit codes: 0 every target is met, 1 it is not, 77 the suites could not be installed.
@@ -61,14 +61,19 @@ trap finish EXIT
 
 if [ -z "$url" ]; then
   [ -x "$server" ] || { echo "FAILED: there is no server at $server" >&2 && exit 1; }
-  exec 4< <(exec "$server" 2>"$work/server.log")
+  mkfifo "$work/events"
+  "$server" serve --http 127.0.0.1:0 --ops 127.0.0.1:0 2>"$work/events" &
   server_pid=$!
-  read -r -t 30 url <&4 || true
-  if [[ $url != http://* ]]; then
-    echo "FAILED: $server did not print its URL first, but '$url'" >&2
-    tail -5 "$work/server.log" >&2
-    exit 1
-  fi
+  exec 4<"$work/events"
+  while read -r -t 30 line <&4; do
+    echo "$line" >>"$work/server.log"
+    if [[ $line =~ \"event\":\"transport.listening\".*\"endpoint\":\"([^\"]+)\" ]]; then
+      url=${BASH_REMATCH[1]}
+      break
+    fi
+  done
+  [ -n "$url" ] || { echo "FAILED: $server does not listen" >&2 && cat "$work/server.log" >&2 && exit 1; }
+  cat <&4 >>"$work/server.log" & # a server whose log nobody reads would wait
 fi
 
 # start_nginx: before the server at $url, on a free port; what is not said is nginx's default.

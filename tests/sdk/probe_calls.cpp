@@ -63,7 +63,7 @@ struct Echo {
     self.body = gov::to_cpp(in->body);
     self.thread = std::thread([&self, reply, reply_ctx] {
       const gov_bytes part = gov::to_bytes(self.body);
-      const gov_reply answer{sizeof answer, GOV_REPLY_LAST, GOV_OK, 0, nullptr, 0, &part, 1};
+      const gov_reply answer{sizeof answer, GOV_REPLY_LAST, GOV_OK, 0, nullptr, 0, &part, 1, {}, 0, 0};
       reply(reply_ctx, &answer);
     });
     *out = reinterpret_cast<gov_exchange*>(&self);

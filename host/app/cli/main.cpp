@@ -32,7 +32,7 @@ void add_version(CLI::App& app, Console& console) {
 
 }  // namespace
 
-int run_command_line(int argc, char** argv) {
+int run_command_line(int argc, char** argv, mcp::Features (*features)()) {
   block_signals();
   Console console;
   int exit_code = kOk;
@@ -41,8 +41,8 @@ int run_command_line(int argc, char** argv) {
   app.footer(
       "Exit codes: 0 ok, 1 the tool failed, 2 bad configuration or failed start, 4 server not "
       "reachable, 64 wrong usage.");
-  add_serve(app, console, exit_code);
-  add_call(app, console, exit_code);
+  add_serve(app, console, features, exit_code);
+  add_call(app, console, features, exit_code);
   add_config(app, console, exit_code);
   add_plugin(app, console, exit_code);
   add_version(app, console);

@@ -122,7 +122,7 @@ class FakeHost {
     const gov_reply r{sizeof r,     last ? std::uint32_t{GOV_REPLY_LAST} : 0u,
                       GOV_OK,       http_status,
                       pairs.data(), pairs.size(),
-                      parts,        text.empty() ? 0u : 2u};
+                      parts,        text.empty() ? 0u : 2u, {}, 0, 0};
     reply(ctx, &r);
   }
 
