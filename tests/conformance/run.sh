@@ -12,12 +12,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 packages=$root/tests/support/packages.sh
 
-# name | version of the suite | what it runs | checks that pass at least
+# name | version of the suite | what it runs | checks that pass at least: those that passed when this was
+# written, so that a check which is no longer reached is missed. Of the 84 for 2025-11-25 one does not apply
+# to a server that answers with JSON where nothing is to be streamed.
 passes=(
-  "0.1.16 all|0.1.16|--suite all|44"
-  "alpha.12 required by 2025-11-25|0.2.0-alpha.12|--requirements 2025-11-25|84"
-  "alpha.12 required by 2026-07-28|0.2.0-alpha.12|--requirements 2026-07-28|164"
-  "alpha.12 all|0.2.0-alpha.12|--suite all|202"
+  "0.1.16 all|0.1.16|--suite all|46"
+  "alpha.12 required by 2025-11-25|0.2.0-alpha.12|--requirements 2025-11-25|83"
+  "alpha.12 required by 2026-07-28|0.2.0-alpha.12|--requirements 2026-07-28|196"
+  "alpha.12 all|0.2.0-alpha.12|--suite all|233"
 )
 pass_limit=100 # seconds, many times what a pass takes: a server that answers no more fails each scenario at its own timeout
 
@@ -59,12 +61,17 @@ finish() {
 }
 trap finish EXIT
 
-if [ -z "$url" ]; then
+# Each round of passes gets a server of its own: the suites leave tasks behind, of which one client may have
+# so many only.
+start_server() {
+  local line events
   [ -x "$server" ] || { echo "FAILED: there is no server at $server" >&2 && exit 1; }
-  mkfifo "$work/events"
-  "$server" serve --http 127.0.0.1:0 --ops 127.0.0.1:0 2>"$work/events" &
+  events=$(mktemp -u "$work/events.XXXX")
+  mkfifo "$events"
+  "$server" serve --http 127.0.0.1:0 --ops 127.0.0.1:0 2>"$events" &
   server_pid=$!
-  exec 4<"$work/events"
+  exec 4<"$events"
+  url=""
   while read -r -t 30 line <&4; do
     echo "$line" >>"$work/server.log"
     if [[ $line =~ \"event\":\"transport.listening\".*\"endpoint\":\"([^\"]+)\" ]]; then
@@ -74,7 +81,23 @@ if [ -z "$url" ]; then
   done
   [ -n "$url" ] || { echo "FAILED: $server does not listen" >&2 && cat "$work/server.log" >&2 && exit 1; }
   cat <&4 >>"$work/server.log" & # a server whose log nobody reads would wait
-fi
+}
+
+# stop_server: it must still run, and end well within the drain timeout.
+stop_server() {
+  local code=0
+  if ! kill -TERM "$server_pid" 2>/dev/null; then
+    echo "FAILED: the server ended by itself; the end of its log:" >&2 && tail -n 5 "$work/server.log" >&2
+    failed=1
+  elif ! timeout 30 tail --pid "$server_pid" -f /dev/null; then
+    echo "FAILED: the server did not end at SIGTERM" >&2
+    kill -KILL "$server_pid"
+    failed=1
+  fi
+  wait "$server_pid" || code=$?
+  [ "$code" -eq 0 ] || { echo "FAILED: the server ended with exit code $code" >&2 && failed=1; }
+  server_pid=""
+}
 
 # start_nginx: before the server at $url, on a free port; what is not said is nginx's default.
 start_nginx() {
@@ -128,24 +151,19 @@ run_passes() { # URL SUFFIX
   done
 }
 
+failed=0
+own_server=""
+[ -n "$url" ] || own_server=1
+[ -z "$own_server" ] || start_server
 run_passes "$url" ""
+[ -z "$own_server" ] || stop_server
 if [ -n "$nginx" ] && command -v nginx >/dev/null; then
+  [ -z "$own_server" ] || start_server
   start_nginx
   run_passes "$proxy_url" ", nginx"
+  [ -z "$own_server" ] || stop_server
 elif [ -n "$nginx" ]; then
   echo "SKIPPED: nginx is not installed, so nothing was run through it" >&2
 fi
-
-failed=0
 "$here/report.py" "${arguments[@]}" || failed=1
-if [ -n "$server_pid" ]; then
-  if ! kill -TERM "$server_pid" 2>/dev/null; then
-    echo "FAILED: the server ended by itself; the end of its log:" >&2 && tail -5 "$work/server.log" >&2
-    failed=1
-  elif ! timeout 30 tail --pid "$server_pid" -f /dev/null; then
-    echo "FAILED: the server did not end at SIGTERM" >&2
-    kill -KILL "$server_pid"
-    failed=1
-  fi
-fi
 exit "$failed"
