@@ -127,12 +127,15 @@ void Dispatcher::hand_out(const Arrival& arrival, const std::shared_ptr<Exchange
 }
 
 bool Dispatcher::admit(const std::shared_ptr<Exchange>& exchange) {
+  if (places_.fetch_add(1) >= limits_.max_in_flight) {
+    --places_;
+    return false;
+  }
   {
     const std::lock_guard lock(mutex_);
-    if (in_flight_ >= limits_.max_in_flight) return false;
     ++in_flight_;
-    exchange->counted = true;
   }
+  exchange->placed = exchange->counted = true;
   name(exchange);
   return true;
 }

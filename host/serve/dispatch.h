@@ -89,6 +89,7 @@ class Dispatcher {
   void take_answer(const mcp::ClientAnswer& answer);
   void conclude(const std::shared_ptr<Exchange>& exchange, const mcp::Reply& reply,
                 const mcp::Work* work);
+  void give_place_back(Exchange& exchange);
   void let_go(const std::shared_ptr<Exchange>& exchange);
   void give_up(const std::shared_ptr<Exchange>& exchange);
   // Makes it known to notifications/cancelled, and unknown again.
@@ -112,7 +113,8 @@ class Dispatcher {
 
   std::mutex mutex_;
   std::condition_variable idle_;
-  std::size_t in_flight_ = 0;
+  std::size_t in_flight_ = 0;           // exchanges that a worker may still touch
+  std::atomic<std::size_t> places_{0};  // taken of max_in_flight; given back before the answer
   // Calls and listen streams whose ids are unique within a session or connection, for
   // notifications/cancelled. Each is forgotten when its transport lets go of it.
   std::unordered_map<std::string, std::weak_ptr<Exchange>> named_;

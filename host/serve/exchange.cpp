@@ -71,6 +71,7 @@ void ReplyTo::message(std::string_view text, std::string_view event_id, std::uin
   gov_reply raw{};
   raw.struct_size = sizeof raw;
   raw.flags = flags;
+  raw.http_status = 200;
   raw.headers = &header;
   raw.header_count = 1;
   raw.parts = &part;
@@ -93,6 +94,17 @@ void Exchange::adopt(mcp::Work read) {
 void Exchange::open_idle() {
   const std::lock_guard lock(mutex_);
   idle_ = true;
+  if (!ended_) to_.message({}, {}, flags(), correlation_id);
+}
+
+void Exchange::be_idle() {
+  const std::lock_guard lock(mutex_);
+  idle_ = true;
+}
+
+void Exchange::be_busy() {
+  const std::lock_guard lock(mutex_);
+  idle_ = false;
   if (!ended_) to_.message({}, {}, flags(), correlation_id);
 }
 

@@ -69,17 +69,19 @@ class Exchange final : public mcp::Stream,
   int rounds = 0;                         // questions to the client so far
 
   // Held by the dispatcher's count of calls in flight; by nobody but the client's answers.
-  std::atomic<bool> counted{false}, parked{false};
+  std::atomic<bool> counted{false}, placed{false}, parked{false};
 
   // What is to be done, now that it is read: the client may go at the same time.
   void adopt(mcp::Work read);
 
   // From here on messages can be fetched again: a legacy session over HTTP.
   void keep_events(EventStore& store) { store_ = &store; }
-  // A stream that stays open: it counts as no work in flight. open_idle() tells the transport at
-  // once, be_idle() with the first message.
+  // A stream that stays open, or a call that waits for its client: no work in flight, so that a
+  // transport whose client is leaving need not wait for it. open_idle() and be_busy() tell the
+  // transport at once, be_idle() with the next message.
   void open_idle();
-  void be_idle() { idle_ = true; }
+  void be_idle();
+  void be_busy();
   // Takes over what another connection had.
   bool follow(const std::shared_ptr<EventStream>& events, std::uint64_t after);
 

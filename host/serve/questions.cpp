@@ -39,6 +39,7 @@ bool Questions::ask(const std::shared_ptr<Exchange>& exchange, const mcp::InputN
     // From here on whoever ends the exchange also forgets its questions.
     exchange->parked = true;
   }
+  exchange->be_idle();
   for (const std::string& message : messages) exchange->send(message);
   return true;
 }

@@ -119,14 +119,21 @@ std::optional<mcp::Reply> Dispatcher::answer_item(const std::shared_ptr<Exchange
 // The end of an exchange that was worked on.
 void Dispatcher::conclude(const std::shared_ptr<Exchange>& exchange, const mcp::Reply& reply,
                           const mcp::Work* work) {
+  // First: a client that has its answer may ask again at once.
+  give_place_back(*exchange);
   if (exchange->finish(reply))
     log_request(work, reply, exchange->correlation_id, exchange->caller, exchange->began);
   let_go(exchange);
 }
 
+void Dispatcher::give_place_back(Exchange& exchange) {
+  if (exchange.placed.exchange(false)) --places_;
+}
+
 // It counts no longer as in flight.
 void Dispatcher::let_go(const std::shared_ptr<Exchange>& exchange) {
   if (!exchange->counted.exchange(false)) return;
+  give_place_back(*exchange);
   if (exchange->rounds > 0) questions_.forget(*exchange);
   forget_name(*exchange);
   const std::lock_guard lock(mutex_);
@@ -214,6 +221,8 @@ void Dispatcher::take_answer(const mcp::ClientAnswer& answer) {
   std::string failed;
   const auto exchange = questions_.answered(answer, failed);
   if (!exchange) return;
+  // Before the transport knows that the answer was taken: it could end with its input here.
+  exchange->be_busy();
   if (failed.empty() && workers_.submit([this, exchange] { run_work(exchange); })) return;
   const auto& work = exchange->work;
   conclude(exchange,

@@ -4,10 +4,9 @@
 
 namespace transport_http {
 
-void Answer::begin(Frame& frame, const Accepts& accepts, bool may_stream) {
+void Answer::begin(Frame& frame, Streams streams) {
   frame_ = &frame;
-  accepts_ = accepts;
-  may_stream_ = may_stream;
+  streams_ = streams;
   state_ = State::kFresh;
   headers_.clear();
 }
@@ -16,7 +15,7 @@ void Answer::add(const gov_reply& reply, std::string& out) {
   if (state_ == State::kRefused) return;
   const bool last = gov::is_last(reply);
   if (!last && state_ != State::kStreaming) {
-    if (may_stream_) {
+    if (streams_ != Streams::kNever) {
       open_stream(reply, out);
     } else if (gov::is_idle(reply)) {
       state_ = State::kRefused;
@@ -61,18 +60,18 @@ void Answer::whole(const gov_reply& reply, std::string& out) {
   } else {
     append_headers(out, reply);
   }
-  if (empty) {
+  if (status == 200 && streams_ == Streams::kAlways) {
+    append_stream_head(out);
+    const Event event(reply);
+    append_length(out, {}, empty ? 0 : event.size());
+    if (!empty) event.append(out);
+  } else if (empty) {
     // 204 and 304 have no body by definition and must not state its length (RFC 9110, 8.6).
     if (status == 204 || status == 304) {
       out += "\r\n";
     } else {
       append_length(out, {}, 0);
     }
-  } else if (status == 200 && accepts_.prefers_stream() && may_stream_) {
-    append_stream_head(out);
-    const Event event(reply);
-    append_length(out, {}, event.size());
-    event.append(out);
   } else {
     append_length(out, "application/json", body_size(reply));
     append_body(out, reply);

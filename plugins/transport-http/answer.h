@@ -1,7 +1,6 @@
 // One answer on its way out: from the host's replies to HTTP.
 #pragma once
 
-#include "accept.h"
 #include "event.h"
 #include "response.h"
 
@@ -9,13 +8,20 @@
 
 namespace transport_http {
 
+// What a client takes besides JSON.
+enum class Streams {
+  kNever,
+  kWhereNeeded,  // for more than one message
+  kAlways,       // it asked with GET, or prefers them: for one message too
+};
+
 // A single reply becomes a body with a length; the first of several opens an event stream. A client
 // that takes no stream gets the last reply only, and none of an exchange that becomes idle: it
 // would wait for ever. Reused for all requests of a connection, on its loop's thread.
 class Answer {
  public:
   // `frame` belongs to the connection and outlives the answer.
-  void begin(Frame& frame, const Accepts& accepts, bool may_stream);
+  void begin(Frame& frame, Streams streams);
   void add(const gov_reply& reply, std::string& out);
   void keep_alive(std::string& out) const { append_comment(out, frame_->http11); }
 
@@ -33,8 +39,7 @@ class Answer {
   void whole(const gov_reply& reply, std::string& out);
 
   Frame* frame_ = nullptr;
-  Accepts accepts_;
-  bool may_stream_ = false;
+  Streams streams_ = Streams::kNever;
   State state_ = State::kDone;
   std::string headers_;  // of the first reply, while collecting
 };

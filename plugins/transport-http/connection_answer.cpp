@@ -4,6 +4,15 @@
 #include "loop.h"
 
 namespace transport_http {
+namespace {
+
+Streams streams(const Accepts& accepts, bool get) {
+  if (get) return accepts.stream_by_get() ? Streams::kAlways : Streams::kNever;
+  if (!accepts.stream()) return Streams::kNever;
+  return accepts.prefers_stream() ? Streams::kAlways : Streams::kWhereNeeded;
+}
+
+}  // namespace
 
 void Connection::wait_for_answer() {
   phase_ = Phase::kAnswer;
@@ -25,9 +34,7 @@ bool Connection::submit() {
   inbound.peer = &peer_;
 
   wait_for_answer();
-  const Accepts& accepts = verdict_.accepts;
-  const bool get = head_.method() == http::verb::get;
-  answer_.begin(frame_, accepts, get ? accepts.stream_by_get() : accepts.stream());
+  answer_.begin(frame_, streams(verdict_.accepts, head_.method() == http::verb::get));
   if (out_.empty()) out_.swap(loop_.spare());
   queued_ = false;
   submitting_ = true;

@@ -32,7 +32,7 @@ bool Connection::open_stream() {
   stream_key_ = loop_.streams().open({&loop_, id_});
   if (stream_key_.empty()) return fail(503, "no random bits for a sessionId; try again later");
   wait_for_answer();
-  answer_.begin(frame_, verdict_.accepts, true);
+  answer_.begin(frame_, Streams::kAlways);
   answer_.add(gov_reply{}, out_);  // opens it
   const Options& o = loop_.options();
   append_named_event(out_, frame_.http11, "endpoint", o.sse_messages + "?sessionId=" + stream_key_);
@@ -45,7 +45,7 @@ bool Connection::open_stream() {
 bool Connection::post_to_stream() {
   head_.pairs(in_.data(), pairs_);
   wait_for_answer();
-  answer_.begin(frame_, verdict_.accepts, false);
+  answer_.begin(frame_, Streams::kNever);
   post_to_.loop->visit(
       post_to_.connection, [message = std::make_unique<SseMessage>(body(), pairs_, address_),
                             &here = loop_, id = id_](Connection* stream) {

@@ -38,6 +38,8 @@ EventStreamReader::EventStreamReader(std::uint16_t port, std::string_view method
   const auto type = head_.headers.find("content-type");
   stream_ = type != head_.headers.end() && type->second.starts_with("text/event-stream");
   if (!stream_) head_.body = http_.body_of(head_);
+  // One event only: it was complete at once.
+  if (stream_ && head_.headers.count("content-length") > 0) text_ = http_.body_of(head_);
 }
 
 std::optional<Event> EventStreamReader::next(std::chrono::milliseconds limit) {
@@ -48,6 +50,7 @@ std::optional<Event> EventStreamReader::next(std::chrono::milliseconds limit) {
       text_.erase(0, end + 2);
       if (auto event = parse_event(block)) return event;
     }
+    if (head_.headers.count("content-length") > 0) return std::nullopt;
     const auto piece = http_.chunk(std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now()));
     if (!piece) return std::nullopt;

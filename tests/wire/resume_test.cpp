@@ -147,7 +147,21 @@ TEST(Ends, OfInputWithAQuestionOpen) {
   client.send(
       message("tools/call", {{"name", "test_elicitation"}, {"arguments", {{"message", "?"}}}}, 2));
   EXPECT_EQ(client.next()["method"], "elicitation/create");
+  const auto began = std::chrono::steady_clock::now();
   client.process().close_input();
+  EXPECT_EQ(client.process().wait(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kPatience / 2) << "nobody can answer it";
+}
+
+TEST(Ends, OfInputRightAfterTheAnswerToAQuestion) {
+  Stdio client(Kind::kFixtures);
+  client.open("2025-11-25", with_questions());
+  client.send(
+      message("tools/call", {{"name", "test_elicitation"}, {"arguments", {{"message", "?"}}}}, 2));
+  const Json question = client.next();
+  client.send({{"jsonrpc", "2.0"}, {"id", question["id"]}, {"result", {{"action", "decline"}}}});
+  client.process().close_input();
+  EXPECT_EQ(text_of(client.next()), "User response: action=decline, content={}");
   EXPECT_EQ(client.process().wait(), 0);
 }
 
