@@ -6,8 +6,8 @@
 namespace transport_http {
 namespace {
 
-Streams streams(const Accepts& accepts, bool get) {
-  if (get) return accepts.stream_by_get() ? Streams::kAlways : Streams::kNever;
+Streams streams(const Accepts& accepts, bool listens) {
+  if (listens) return accepts.stream_by_get() ? Streams::kAlways : Streams::kNever;
   if (!accepts.stream()) return Streams::kNever;
   return accepts.prefers_stream() ? Streams::kAlways : Streams::kWhereNeeded;
 }
@@ -34,7 +34,7 @@ bool Connection::submit() {
   inbound.peer = &peer_;
 
   wait_for_answer();
-  answer_.begin(frame_, streams(verdict_.accepts, head_.method() == http::verb::get));
+  answer_.begin(frame_, streams(verdict_.accepts, verdict_.listens));
   if (out_.empty()) out_.swap(loop_.spare());
   queued_ = false;
   submitting_ = true;

@@ -117,6 +117,7 @@ bool Router::routed(const RequestHead& head, const char* base, Verdict& v) const
     v.kind = Verdict::Kind::kPreflight;
     return true;
   }
+  v.listens = endpoint && method == http::verb::get;
   const bool gets = !messages;
   const bool posts = endpoint || messages;
   const bool allowed = (gets && method == http::verb::get) ||

@@ -21,7 +21,8 @@ struct Verdict {
   };
 
   Kind kind = Kind::kSubmit;
-  bool cors = false;  // the Origin header names an allowed origin: it may read the answer
+  bool listens = false;  // GET at the endpoint
+  bool cors = false;     // the Origin header names an allowed origin: it may read the answer
   Accepts accepts{};
   unsigned status = 0;       // for kRefuse
   std::string message{};     // for kRefuse
