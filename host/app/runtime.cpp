@@ -91,20 +91,42 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
     backend_ = std::make_unique<NoSearch>();
   }
   for (const config::Source& source : config_.sources) {
-    if (source.ref.path.empty()) {
-      sources_.push_back({&source, starter_source()});
-    } else if (auto* const instance = keep(maker.make("source", source), "source")) {
-      sources_.push_back({&source, plugin::local_source(*instance)});
-    }
+    gov::Status absence;
+    if (source.ref.path.empty())
+      sources_.push_back({&source, nullptr, starter_source()});
+    else if (auto* const instance =
+                 keep(maker.make("source", source, source.required ? nullptr : &absence), "source"))
+      sources_.push_back({&source, instance, plugin::local_source(*instance)});
+    if (!absence.ok()) do_without(source, absence);
   }
   if (extent != Extent::kNoTransports)
     for (const config::Instance& transport : config_.transports)
       if (auto* const instance = keep(maker.make("transport", transport), "transport"))
         transports_.push_back({transport.name, instance, plugin::local_transport(*instance)});
   if (!maker.problems.empty()) return false;
-  return extent == Extent::kCheck ||
-         std::all_of(instances_.begin(), instances_.end(),
-                     [&](const auto& instance) { return maker.start(*instance); });
+  return extent == Extent::kCheck || start_instances(maker);
+}
+
+bool Runtime::start_instances(InstanceMaker& maker) {
+  for (const auto& instance : instances_) {
+    const gov::Status started = maker.start(*instance);
+    if (started.ok()) continue;
+    const auto slot = std::find_if(sources_.begin(), sources_.end(), [&](const SourceSlot& s) {
+      return s.instance == instance.get() && !s.config->required;
+    });
+    if (slot == sources_.end()) {
+      maker.problems.push_back(started.message());
+      return false;
+    }
+    do_without(*slot->config, started);
+    sources_.erase(slot);
+  }
+  return true;
+}
+
+void Runtime::do_without(const config::Source& source, const gov::Status& why) {
+  log_.error("content.source_failed", why.message(), {{"source", std::string_view(source.name)}});
+  status_.missing_sources.push_back(source.name);
 }
 
 // Whoever can guess a key can make sessions and cursors of his own.
@@ -150,8 +172,7 @@ bool Runtime::load_content(std::vector<std::string>& problems) {
         sync::collect(*slot.source, name, slot.config->licence, call, limits, collected);
     if (!read.ok() && slot.config->required)
       problems.push_back(slot.config->ref.origin.text() + ": " + read.message());
-    if (!read.ok())
-      log_.error("content.source_failed", read.message(), {{"source", std::string_view(name)}});
+    if (!read.ok()) do_without(*slot.config, read);
     for (content::KindRule& rule : rules_of(*slot.config)) rules.push_back(std::move(rule));
   }
   if (!problems.empty()) return false;

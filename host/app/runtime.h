@@ -62,11 +62,14 @@ class Runtime {
  private:
   struct SourceSlot {
     const config::Source* config = nullptr;
+    plugin::Instance* instance = nullptr;  // null for the built-in source
     std::unique_ptr<plugin::Source> source;
   };
 
   Runtime(const config::Config& config, Log& log) : config_(config), log_(log) {}
   bool make_instances(InstanceMaker& maker, Extent extent);
+  bool start_instances(InstanceMaker& maker);
+  void do_without(const config::Source& source, const gov::Status& why);
   plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind);
   void finish_loading(const mcp::Generation& generation);
   void report_notes(const content::Snapshot& snapshot);

@@ -117,7 +117,7 @@ int call_tool(const CallOptions& options, const Console& console, MakeFeatures f
       post_message(*options.url, make_request(options.tool, arguments), options.token.value_or(""));
   if (!answer) {
     console.problem(answer.status().message());
-    return kUnreachable;
+    return answer.status().code() == GOV_INVALID_ARGUMENT ? kUsage : kUnreachable;
   }
   return show(*answer, options, console);
 }

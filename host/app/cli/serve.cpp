@@ -12,6 +12,7 @@ namespace govhost::app {
 namespace {
 
 int serve(const ConfigOptions& options, const Console& console, MakeFeatures features) {
+  block_signals();
   const config::Loaded loaded = options.load();
   std::vector<std::string> problems;
   for (const config::Fault& fault : loaded.faults) problems.push_back(fault.text());
