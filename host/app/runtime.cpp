@@ -126,7 +126,7 @@ bool Runtime::start_instances(InstanceMaker& maker) {
 
 void Runtime::do_without(const config::Source& source, const gov::Status& why) {
   log_.error("content.source_failed", why.message(), {{"source", std::string_view(source.name)}});
-  status_.missing_sources.push_back(source.name);
+  missing_sources_.push_back(source.name);
 }
 
 // Whoever can guess a key can make sessions and cursors of his own.
@@ -184,7 +184,8 @@ bool Runtime::load_content(std::vector<std::string>& problems) {
             {{"documents", static_cast<std::int64_t>(snapshot->documents().size())},
              {"notes", static_cast<std::int64_t>(snapshot->notes().size())},
              {"snapshot", std::string_view(snapshot->digest())}});
-  const auto generation = std::make_shared<const mcp::Generation>(std::move(snapshot));
+  const auto generation =
+      std::make_shared<const mcp::Generation>(std::move(snapshot), missing_sources_);
   server_->publish(generation);
   indexing_call_ =
       std::make_unique<plugin::CallContext>(std::chrono::steady_clock::now() + kIndexTime, "index");

@@ -84,6 +84,7 @@ class Runtime {
   std::vector<config::Setting> settings_;
   std::vector<std::string> keys_;
   mcp::ServerStatus status_;
+  std::vector<std::string> missing_sources_;
   std::vector<SourceSlot> sources_;
   std::unique_ptr<plugin::SearchBackend> backend_;
   std::vector<std::unique_ptr<plugin::Authenticator>> authenticators_;

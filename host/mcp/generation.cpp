@@ -6,8 +6,10 @@
 
 namespace govhost::mcp {
 
-Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot, std::size_t answer_budget)
+Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot,
+                       std::vector<std::string> missing_sources, std::size_t answer_budget)
     : snapshot_(std::move(snapshot)),
+      missing_sources_(std::move(missing_sources)),
       budget_(answer_budget),
       documents_(snapshot_->documents().size()) {
   risks_ = call_result(list_of_documents(content::kRisk, snapshot_->of_kind(content::kRisk)));

@@ -20,11 +20,15 @@ inline constexpr std::size_t kAnswerBudget = std::size_t{64} << 20u;
 
 class Generation {
  public:
+  // `missing_sources`: those that are configured, not required, and gave nothing.
   Generation(std::shared_ptr<const content::Snapshot> snapshot,
+             std::vector<std::string> missing_sources = {},
              std::size_t answer_budget = kAnswerBudget);
 
   const content::Snapshot& snapshot() const { return *snapshot_; }
   std::shared_ptr<const content::Snapshot> share_snapshot() const { return snapshot_; }
+
+  const std::vector<std::string>& missing_sources() const { return missing_sources_; }
 
   // Since the content was fetched.
   std::chrono::seconds age() const;
@@ -48,6 +52,7 @@ class Generation {
   };
 
   std::shared_ptr<const content::Snapshot> snapshot_;
+  const std::vector<std::string> missing_sources_;
   const std::size_t budget_;
   mutable std::vector<Answer> documents_;  // by index of snapshot documents
   mutable std::atomic<std::size_t> answer_bytes_{0};

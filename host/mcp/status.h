@@ -18,7 +18,6 @@ struct ServerStatus {
     std::string kind, instance, component, version;
   };
   std::vector<PluginInfo> plugins;
-  std::vector<std::string> missing_sources;  // configured and not required, that gave nothing
 
   double uptime_seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

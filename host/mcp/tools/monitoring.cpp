@@ -51,7 +51,7 @@ struct Service {
 
 std::array<Service, 4> services(const ToolContext& context) {
   const content::Snapshot& snapshot = context.generation->snapshot();
-  const bool all_read = context.status.missing_sources.empty() &&
+  const bool all_read = context.generation->missing_sources().empty() &&
                         std::none_of(snapshot.notes().begin(), snapshot.notes().end(),
                                      [](const content::Note& n) { return n.skipped; });
   return {{{"content", !snapshot.documents().empty()},
@@ -155,7 +155,7 @@ Json content_info(const ToolContext& context) {
           {"documents", snapshot.documents().size()},
           {"by_kind", std::move(kinds)},
           {"by_source", sources},
-          {"missing_sources", context.status.missing_sources},
+          {"missing_sources", generation.missing_sources()},
           {"skipped", skipped},
           {"notes", snapshot.notes().size()}};
 }
