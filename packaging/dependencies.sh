@@ -7,7 +7,7 @@ build_packages="ca-certificates cmake ninja-build g++ ccache pkg-config nlohmann
   libtomlplusplus-dev libyaml-cpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libstemmer-dev
   libcli11-dev libssl-dev"
 run_packages="curl" # for the line that run.sh prints
-test_packages="libgtest-dev make clang curl git python3 procps"
+test_packages="libgtest-dev make clang curl git python3 python3-jsonschema procps"
 
 boost_package() {
   local version

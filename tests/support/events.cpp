@@ -48,7 +48,10 @@ std::optional<Event> EventStreamReader::next(std::chrono::milliseconds limit) {
     for (std::size_t end = 0; (end = text_.find("\n\n")) != std::string::npos;) {
       const std::string block = text_.substr(0, end);
       text_.erase(0, end + 2);
-      if (auto event = parse_event(block)) return event;
+      auto event = parse_event(block);
+      if (!event) continue;
+      http_.record().read_event(event->data);
+      return event;
     }
     if (head_.headers.count("content-length") > 0) return std::nullopt;
     const auto piece = http_.chunk(std::chrono::duration_cast<std::chrono::milliseconds>(

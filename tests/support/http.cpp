@@ -56,7 +56,8 @@ HttpConnection::HttpConnection(std::uint16_t port)
 
 HttpConnection::~HttpConnection() { ::close(fd_); }
 
-void HttpConnection::send(std::string_view bytes) const {
+void HttpConnection::send(std::string_view bytes) {
+  record_.wrote_http(bytes);
   while (!bytes.empty()) {
     const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (n <= 0) return;  // the peer closed: what it answered before is read by receive()
@@ -103,6 +104,7 @@ std::string HttpConnection::body_of(const HttpAnswer& head, std::chrono::millise
   std::string body;
   if (field("transfer-encoding") == "chunked") {
     while (const auto piece = chunk(left())) body += *piece;
+    record_.read_http(field("content-type"), body);
     return body;
   }
   const std::size_t length = std::strtoul(field("content-length").c_str(), nullptr, 10);
@@ -110,6 +112,7 @@ std::string HttpConnection::body_of(const HttpAnswer& head, std::chrono::millise
     if (!fill(deadline)) break;
   body = buffer_.substr(0, length);
   buffer_.erase(0, length);
+  record_.read_http(field("content-type"), body);
   return body;
 }
 
@@ -127,7 +130,7 @@ std::optional<std::string> HttpConnection::chunk(std::chrono::milliseconds limit
 }
 
 void HttpConnection::begin(std::string_view method, std::string_view target,
-                           const HeaderList& headers, std::string_view body) const {
+                           const HeaderList& headers, std::string_view body) {
   std::string text = std::string(method) + " " + std::string(target) + " HTTP/1.1\r\n";
   const auto named = [&](const char* name) {
     return std::any_of(headers.begin(), headers.end(),
