@@ -17,13 +17,8 @@ Json sampled(const char* text) {
   return {{"role", "assistant"}, {"model", "m"}, {"content", {{"type", "text"}, {"text", text}}}};
 }
 
-class RoundTrips : public testing::Test {
+class RoundTrips : public OnServer<Kind::kFixtures> {
  protected:
-  static void SetUpTestSuite() { server = new Server(Kind::kFixtures); }
-  static void TearDownTestSuite() {
-    delete server;
-    server = nullptr;
-  }
   static Json ask(const char* tool, Json more = Json::object(),
                   Json capabilities = with_questions(), Json arguments = nullptr) {
     Json params{{"name", tool}};
@@ -32,10 +27,8 @@ class RoundTrips : public testing::Test {
     return Json::parse(
         ask_modern(*server, modern("tools/call", params, ++id, std::move(capabilities))).body);
   }
-  static Server* server;
   static inline int id = 0;
 };
-Server* RoundTrips::server = nullptr;
 
 constexpr const char* kStateful = "test_input_required_result_request_state";
 

@@ -6,16 +6,7 @@
 namespace govhost::test::wire {
 namespace {
 
-class Batches : public testing::Test {
- protected:
-  static void SetUpTestSuite() { server = new Server(Kind::kFixtures); }
-  static void TearDownTestSuite() {
-    delete server;
-    server = nullptr;
-  }
-  static Server* server;
-};
-Server* Batches::server = nullptr;
+using Batches = OnServer<Kind::kFixtures>;
 
 std::string pings(int count) {
   Json all = Json::array();

@@ -10,16 +10,7 @@ namespace {
 
 const std::string kPing = message("ping").dump();
 
-class Http : public testing::Test {
- protected:
-  static void SetUpTestSuite() { server = new Server(Kind::kFixtures); }
-  static void TearDownTestSuite() {
-    delete server;
-    server = nullptr;
-  }
-  static Server* server;
-};
-Server* Http::server = nullptr;
+using Http = OnServer<Kind::kFixtures>;
 
 auto typed(const char* type) {
   return [type](const HttpAnswer& a, const Json&) {

@@ -7,16 +7,7 @@
 namespace govhost::test::wire {
 namespace {
 
-class JsonRpc : public testing::Test {
- protected:
-  static void SetUpTestSuite() { server = new Server(Kind::kProduct); }
-  static void TearDownTestSuite() {
-    delete server;
-    server = nullptr;
-  }
-  static Server* server;
-};
-Server* JsonRpc::server = nullptr;
+using JsonRpc = OnServer<Kind::kProduct>;
 
 std::string with_id(const std::string& id, const char* method = "ping") {
   return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":")" + method + "\"}";

@@ -6,16 +6,7 @@
 namespace govhost::test::wire {
 namespace {
 
-class Modern : public testing::Test {
- protected:
-  static void SetUpTestSuite() { server = new Server(Kind::kFixtures); }
-  static void TearDownTestSuite() {
-    delete server;
-    server = nullptr;
-  }
-  static Server* server;
-};
-Server* Modern::server = nullptr;
+using Modern = OnServer<Kind::kFixtures>;
 
 using Headers = HeaderList;
 

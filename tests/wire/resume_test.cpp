@@ -14,19 +14,12 @@ Json call(const char* tool, Json id = 1) {
   return message("tools/call", {{"name", tool}}, std::move(id));
 }
 
-class Resume : public testing::Test {
+class Resume : public OnServer<Kind::kFixtures> {
  protected:
-  static void SetUpTestSuite() { server = new Server(Kind::kFixtures); }
-  static void TearDownTestSuite() {
-    delete server;
-    server = nullptr;
-  }
   static EventStreamReader after(const Session& session, const std::string& id) {
     return server->stream("GET", session.headers({{"Last-Event-ID", id}}));
   }
-  static Server* server;
 };
-Server* Resume::server = nullptr;
 
 TEST_F(Resume, TheStreamOfACallThatHangsUp) {
   const Session session(*server);

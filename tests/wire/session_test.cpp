@@ -10,16 +10,7 @@ namespace {
 
 const std::string kPing = message("ping").dump();
 
-class Sessions : public testing::Test {
- protected:
-  static void SetUpTestSuite() { server = new Server(Kind::kFixtures); }
-  static void TearDownTestSuite() {
-    delete server;
-    server = nullptr;
-  }
-  static Server* server;
-};
-Server* Sessions::server = nullptr;
+using Sessions = OnServer<Kind::kFixtures>;
 
 TEST_F(Sessions, IdsAreVisibleAsciiAndNeverTheSame) {
   std::set<std::string> ids;

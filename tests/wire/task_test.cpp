@@ -6,13 +6,8 @@
 namespace govhost::test::wire {
 namespace {
 
-class TaskWire : public testing::Test {
+class TaskWire : public OnServer<Kind::kFixtures> {
  protected:
-  static void SetUpTestSuite() { server = new Server(Kind::kFixtures); }
-  static void TearDownTestSuite() {
-    delete server;
-    server = nullptr;
-  }
   static Json ask(const char* method, Json params, Json capabilities = with_tasks()) {
     return Json::parse(
         ask_modern(*server, modern(method, std::move(params), 1, std::move(capabilities))).body);
@@ -42,9 +37,7 @@ class TaskWire : public testing::Test {
     if (now["status"] == status) return now;
     return wait_for(stream, status);
   }
-  static Server* server;
 };
-Server* TaskWire::server = nullptr;
 
 TEST_F(TaskWire, AreMadeOnlyForThoseWhoTakeThem) {
   const Json task = start("slow_compute", {{"seconds", 0}});

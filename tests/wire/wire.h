@@ -39,6 +39,15 @@ class Server {
   std::uint16_t port_ = 0;
 };
 
+// One server for all tests of a suite.
+template <Kind kind>
+class OnServer : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { server = std::make_unique<Server>(kind); }
+  static void TearDownTestSuite() { server.reset(); }
+  static inline std::unique_ptr<Server> server;
+};
+
 std::string binary_of(Kind kind);
 
 // JSON and event streams are both welcome; then the given headers, which win.
