@@ -88,7 +88,10 @@ class Announce(unittest.TestCase):
 
     def test_ctrl_c_drains_although_a_client_is_busy(self):
         """A terminal sends the signal to every process of the foreground."""
-        pid, terminal = pty.fork()
+        try:
+            pid, terminal = pty.fork()
+        except OSError as error:  # a chroot or container without /dev/pts
+            self.skipTest(f"SKIPPED: Ctrl-C needs a terminal: {error}")
         if pid == 0:
             os.execv(options.script, [options.script, options.binary, *FREE])
         with os.fdopen(terminal, "r+b", buffering=0) as stream:
