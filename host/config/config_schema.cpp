@@ -29,7 +29,10 @@ constexpr const char* kHost = R"json({
     "log_level": {"type": "string", "enum": ["trace", "debug", "info", "warn", "error"],
       "default": "info", "description": "The least severe records that are logged."},
     "public_url": {"type": "string", "maxLength": 2048, "default": "",
-      "description": "How clients reach the MCP endpoint, when a proxy stands before it."}
+      "description": "How clients reach the MCP endpoint, when a proxy stands before it."},
+    "keys": {"type": "array", "maxItems": 8, "uniqueItems": true, "default": [],
+      "items": {"type": "string", "x-gov-secret": true, "minLength": 1, "maxLength": 4096},
+      "description": "Keys for session ids and cursors, the same on every replica; the first signs."}
   }
 })json";
 

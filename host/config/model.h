@@ -73,6 +73,8 @@ struct Host {
   std::size_t page_size = 100;     // items of one page of a list
   std::string log_level = "info";  // trace, debug, info, warn, error
   std::string public_url;          // how clients see the MCP endpoint, for metadata
+  // Secret references. The first key signs session ids and cursors, all of them are accepted.
+  std::vector<std::string> keys;
 };
 
 struct Ops {

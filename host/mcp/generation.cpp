@@ -9,10 +9,12 @@
 namespace govhost::mcp {
 
 Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot,
-                       access::SourceScopes scopes, Earlier earlier, std::size_t answer_budget)
+                       std::vector<std::string> missing_sources, std::size_t answer_budget,
+                       access::SourceScopes scopes, Earlier earlier)
     : snapshot_(std::move(snapshot)),
       scopes_(std::move(scopes)),
       earlier_(std::move(earlier)),
+      missing_sources_(std::move(missing_sources)),
       budget_(answer_budget),
       documents_(snapshot_->documents().size()) {
   std::set<std::string_view> sources;

@@ -27,9 +27,11 @@ class Generation {
  public:
   using Earlier = std::vector<std::shared_ptr<const content::Snapshot>>;
 
-  explicit Generation(std::shared_ptr<const content::Snapshot> snapshot,
-                      access::SourceScopes scopes = {}, Earlier earlier = {},
-                      std::size_t answer_budget = kAnswerBudget);
+  // `missing_sources`: those that are configured, not required, and gave nothing.
+  Generation(std::shared_ptr<const content::Snapshot> snapshot,
+             std::vector<std::string> missing_sources = {},
+             std::size_t answer_budget = kAnswerBudget, access::SourceScopes scopes = {},
+             Earlier earlier = {});
 
   // What the generation that follows `current` (or nothing) has to keep.
   static Earlier earlier_after(const Generation* current);
@@ -41,6 +43,8 @@ class Generation {
   // Names of those that the documents come from, in order.
   const std::vector<std::string>& sources() const { return sources_; }
   std::shared_ptr<const content::Snapshot> share_snapshot() const { return snapshot_; }
+
+  const std::vector<std::string>& missing_sources() const { return missing_sources_; }
 
   // Since the content was fetched.
   std::chrono::seconds age() const;
@@ -71,6 +75,7 @@ class Generation {
   const access::SourceScopes scopes_;
   const Earlier earlier_;
   std::vector<std::string> sources_;
+  const std::vector<std::string> missing_sources_;
   const std::size_t budget_;
   mutable std::vector<Answer> documents_;  // by index of snapshot documents
   mutable std::atomic<std::size_t> answer_bytes_{0};

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "core/time.h"
 #include "mcp/citation.h"
+#include "mcp/icons.h"
 #include "mcp/json_writer.h"
 #include "mcp/overview.h"
 
@@ -54,6 +55,10 @@ double priority_of(std::string_view kind) {
   return 0.5;
 }
 
+Picture picture_of(std::string_view kind) {
+  return kind == content::kMitigation ? Picture::kShield : Picture::kDocument;
+}
+
 Json describe_overview(std::string_view uri, const char* name, const char* title, const char* type,
                        const char* description, std::size_t size) {
   return {{"uri", uri},
@@ -62,6 +67,7 @@ Json describe_overview(std::string_view uri, const char* name, const char* title
           {"description", description},
           {"mimeType", type},
           {"size", size},
+          {"icons", {icon(Picture::kDocument)}},
           {"annotations", {{"audience", {"assistant"}}, {"priority", kOverviewPriority}}}};
 }
 
@@ -174,9 +180,13 @@ Json ResourceList::describe(std::size_t index) const {
 Json describe_resource(const Document& d) {
   Json annotations{{"audience", {"assistant"}}, {"priority", priority_of(d.kind)}};
   if (d.provenance.modified) annotations["lastModified"] = to_rfc3339(*d.provenance.modified);
-  Json resource{{"uri", d.uri},          {"name", d.id},
-                {"title", d.title},      {"mimeType", "text/markdown"},
-                {"size", d.body.size()}, {"annotations", std::move(annotations)}};
+  Json resource{{"uri", d.uri},
+                {"name", d.id},
+                {"title", d.title},
+                {"mimeType", "text/markdown"},
+                {"size", d.body.size()},
+                {"icons", {icon(picture_of(d.kind))}},
+                {"annotations", std::move(annotations)}};
   if (!d.description.empty()) resource["description"] = d.description;
   return resource;
 }
@@ -189,8 +199,17 @@ Json resource_templates() {
                          {"title", t.title},
                          {"description", t.description},
                          {"mimeType", "text/markdown"},
+                         {"icons", {icon(t.kind ? picture_of(t.kind) : Picture::kDocument)}},
                          {"annotations", {{"audience", {"assistant"}}, {"priority", t.priority}}}});
   return templates;
+}
+
+Completes completes_variable(std::string_view uri_template, std::string_view variable) {
+  for (const Template& t : kTemplates)
+    if (t.kind && uri_template == t.uri &&
+        uri_template.find("{" + std::string(variable) + "}") != std::string_view::npos)
+      return {t.kind};
+  return {};
 }
 
 ResourceTarget resolve_uri(const content::Snapshot& snapshot, std::string_view uri,

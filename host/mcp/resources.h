@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "content/snapshot.h"
+#include "mcp/completion.h"
 #include "mcp/generation.h"
 #include "mcp/json.h"
 
@@ -39,6 +40,9 @@ Json describe_resource(const content::Document& document);
 // The three templates of the reference contract, finos://frameworks|risks|mitigations/{id}, and
 // those for use cases, sections and entries.
 Json resource_templates();
+
+// What completes a variable of one of the templates.
+Completes completes_variable(std::string_view uri_template, std::string_view variable);
 
 // What a URI names.
 struct ResourceTarget {

@@ -29,6 +29,7 @@ TEST(Load, FillsInDefaultsThatAreThoseOfTheModel) {
   EXPECT_EQ(config.host.page_size, host.page_size);
   EXPECT_EQ(config.host.log_level, host.log_level);
   EXPECT_EQ(config.host.public_url, host.public_url);
+  EXPECT_TRUE(config.host.keys.empty());
   EXPECT_EQ(config.ops.enabled, Ops{}.enabled);
   EXPECT_EQ(config.ops.listen, Ops{}.listen);
   EXPECT_TRUE(config.policy.required_scopes.empty());
@@ -55,6 +56,7 @@ max_documents = 9
 page_size = 10
 log_level = "debug"
 public_url = "https://host.example/mcp"
+keys = ["env:NEW_KEY", "env:OLD_KEY"]
 [ops]
 enabled = false
 listen = "[::1]:9999"
@@ -93,6 +95,7 @@ plugin = "token"
   EXPECT_EQ(config.host.page_size, 10u);
   EXPECT_EQ(config.host.log_level, "debug");
   EXPECT_EQ(config.host.public_url, "https://host.example/mcp");
+  EXPECT_EQ(config.host.keys, (std::vector<std::string>{"env:NEW_KEY", "env:OLD_KEY"}));
   EXPECT_FALSE(config.ops.enabled);
   EXPECT_EQ(config.ops.listen, "[::1]:9999");
   EXPECT_EQ(config.policy.required_scopes, (std::vector<std::string>{"a.read", "b"}));
