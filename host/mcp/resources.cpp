@@ -63,6 +63,7 @@ Json resource_templates() {
                          {"title", t.title},
                          {"description", t.description},
                          {"mimeType", "text/markdown"},
+                         {"icons", {icon(picture_of(t.kind))}},
                          {"annotations", {{"audience", {"assistant"}}, {"priority", t.priority}}}});
   return templates;
 }
