@@ -68,8 +68,9 @@ class Exchange final : public mcp::Stream,
   std::string key;                        // in the dispatcher's table of cancellable calls
   int rounds = 0;                         // questions to the client so far
 
-  // Held by the dispatcher's count of calls in flight; by nobody but the client's answers.
-  std::atomic<bool> counted{false}, placed{false}, parked{false};
+  std::atomic<bool> counted{false};  // among the exchanges that a worker may still touch
+  std::atomic<bool> placed{false};   // has one of max_in_flight places
+  std::atomic<bool> parked{false};   // waits for its client's answers, and for nothing else
 
   // What is to be done, now that it is read: the client may go at the same time.
   void adopt(mcp::Work read);

@@ -11,8 +11,20 @@ void Answer::begin(Frame& frame, Streams streams) {
   headers_.clear();
 }
 
+namespace {
+
+// Below, one more copy costs less than a system call of several pieces.
+constexpr std::uint64_t kLargeBody = 4096;
+
+}  // namespace
+
 void Answer::add(const gov_reply& reply, std::string& out) {
-  if (state_ == State::kRefused) return;
+  if (add_head(reply, out)) append_body(out, reply);
+}
+
+bool Answer::add_head(const gov_reply& reply, std::string& out) {
+  bool body = false;
+  if (state_ == State::kRefused) return body;
   const bool last = gov::is_last(reply);
   if (!last && state_ != State::kStreaming) {
     if (streams_ != Streams::kNever) {
@@ -27,9 +39,10 @@ void Answer::add(const gov_reply& reply, std::string& out) {
   if (state_ == State::kStreaming) {
     add_event(reply, last, out);
   } else if (last) {
-    whole(reply, out);
+    whole(reply, out, body);
   }
   if (last) state_ = State::kDone;
+  return body;
 }
 
 void Answer::add_event(const gov_reply& reply, bool last, std::string& out) const {
@@ -51,7 +64,7 @@ void Answer::open_stream(const gov_reply& first, std::string& out) {
   state_ = State::kStreaming;
 }
 
-void Answer::whole(const gov_reply& reply, std::string& out) {
+void Answer::whole(const gov_reply& reply, std::string& out, bool& body) {
   const bool empty = reply.part_count == 0;
   const unsigned status = reply.http_status != 0 ? reply.http_status : empty ? 202 : 200;
   append_head(out, *frame_, status);
@@ -73,8 +86,10 @@ void Answer::whole(const gov_reply& reply, std::string& out) {
       append_length(out, {}, 0);
     }
   } else {
-    append_length(out, "application/json", body_size(reply));
-    append_body(out, reply);
+    const std::uint64_t size = body_size(reply);
+    append_length(out, "application/json", size);
+    body = size >= kLargeBody;
+    if (!body) append_body(out, reply);
   }
 }
 

@@ -23,6 +23,8 @@ class Answer {
   // `frame` belongs to the connection and outlives the answer.
   void begin(Frame& frame, Streams streams);
   void add(const gov_reply& reply, std::string& out);
+  // The same, but a large body is left to the caller, who must send it after `out`: true.
+  bool add_head(const gov_reply& reply, std::string& out);
   void keep_alive(std::string& out) const { append_comment(out, frame_->http11); }
 
   bool begun() const { return state_ != State::kFresh; }
@@ -36,7 +38,7 @@ class Answer {
 
   void open_stream(const gov_reply& first, std::string& out);
   void add_event(const gov_reply& reply, bool last, std::string& out) const;
-  void whole(const gov_reply& reply, std::string& out);
+  void whole(const gov_reply& reply, std::string& out, bool& body);
 
   Frame* frame_ = nullptr;
   Streams streams_ = Streams::kNever;

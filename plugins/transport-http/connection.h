@@ -70,6 +70,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void wait_for_answer();
   bool submit();
   static void on_reply(void* ctx, const gov_reply* reply) noexcept;
+  void send_with(const gov_reply& reply);
   void send_events();
   bool refuse_stream();
   void drop_exchange();

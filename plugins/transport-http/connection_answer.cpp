@@ -3,6 +3,13 @@
 
 #include "loop.h"
 
+#include <gov/transport.hpp>
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+
 namespace transport_http {
 namespace {
 
@@ -63,7 +70,7 @@ void Connection::on_reply(void* ctx, const gov_reply* reply) noexcept {
   Connection& self = *static_cast<Connection*>(ctx);
   // Replies of one exchange never overlap, so queued_ needs no lock.
   if (self.loop_.here() && self.submitting_ && !self.queued_) {
-    self.answer_.add(*reply, self.out_);
+    if (self.answer_.add_head(*reply, self.out_)) self.send_with(*reply);
     return;
   }
   self.queued_ = true;
@@ -71,6 +78,31 @@ void Connection::on_reply(void* ctx, const gov_reply* reply) noexcept {
   // Kept alive here: the loop may end as soon as the last reply is in.
   const std::shared_ptr<Mailbox> mailbox = self.loop_.mailbox();
   mailbox->put(self.id_, 0, *reply);
+}
+
+// What the host keeps written goes from there to the kernel, without a copy between; only what the
+// kernel does not take at once is kept.
+void Connection::send_with(const gov_reply& reply) {
+  constexpr std::size_t kMaxPieces = 8;
+  if (writing_ || reply.part_count >= kMaxPieces) return append_body(out_, reply);
+  iovec pieces[kMaxPieces] = {{out_.data() + sent_, out_.size() - sent_}};
+  for (std::uint64_t i = 0; i < reply.part_count; ++i)
+    pieces[i + 1] = {const_cast<std::uint8_t*>(reply.parts[i].ptr), reply.parts[i].len};
+  msghdr message{};
+  message.msg_iov = pieces;
+  message.msg_iovlen = reply.part_count + 1;
+  const ssize_t n = sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  std::size_t sent = n > 0 ? static_cast<std::size_t>(n) : 0;  // an error is met again by flush()
+  progress_ += sent;
+  const std::size_t head = std::min(sent, out_.size() - sent_);
+  sent_ += head;
+  sent -= head;
+  for (std::uint64_t i = 0; i < reply.part_count; ++i) {
+    const std::string_view part = gov::to_cpp(reply.parts[i]);
+    const std::size_t done = std::min(sent, part.size());
+    out_.append(part.substr(done));
+    sent -= done;
+  }
 }
 
 void Connection::deliver(std::uint64_t ticket, const gov_reply& reply) {

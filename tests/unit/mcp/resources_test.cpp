@@ -153,7 +153,10 @@ TEST(Resource, OfHiddenSourcesNothingIsListedOrFound) {
 
 TEST(Resource, TemplatesHaveIconsAndThoseOfTheReferenceContractAreThere) {
   std::set<std::string> uris;
-  for (const Json& t : resource_templates()) uris.insert(t["uriTemplate"].get<std::string>());
+  for (const Json& t : resource_templates()) {
+    uris.insert(t["uriTemplate"].get<std::string>());
+    EXPECT_TRUE(t["icons"][0]["src"].get<std::string>().starts_with("data:image/")) << t;
+  }
   EXPECT_EQ(uris, (std::set<std::string>{"finos://frameworks/{framework_id}",
                                          "finos://frameworks/{framework_id}/entries/{entry_key}",
                                          "finos://mitigations/{mitigation_id}",
