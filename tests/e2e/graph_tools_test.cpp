@@ -12,7 +12,7 @@ namespace {
 std::set<std::string> short_ids(const Json& documents) {
   std::set<std::string> out;
   for (const Json& d : documents)
-    out.insert(d["short_id"].is_string() ? d["short_id"].get<std::string>() : d["id"]);
+    out.insert(d["short_id"].is_string() ? d["short_id"].get<std::string>() : d["id"].get<std::string>());
   return out;
 }
 

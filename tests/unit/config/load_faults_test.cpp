@@ -123,10 +123,10 @@ TEST(LoadFaults, OfInstancesNameThemByName) {
           {source + "required_scopes = ['a', 'b']",
            at + "source.s.required_scopes: needs an [[auth]] plugin, which says who has which "
                 "scopes: without one nobody could ever see this source"},
+          {source + "required_scopes = ['a b']\n[[auth]]\nname = 'a'\nplugin = 'token'",
+           at + "source.s.required_scopes.0: must match the pattern ^[!#-Z^-~]+$"},
           {source + "required_scopes = 'a'",
            at + "source.s.required_scopes: must be an array, is a string"},
-          {source + "required_scopes = ['a b']",
-           at + "source.s.required_scopes.0: must match the pattern ^[!#-Z^-~]+$"},
           {source + "component = ''", at + "source.s.component: must be at least 1 character long"},
       },
       kRest);
