@@ -5,9 +5,14 @@
 
 namespace govhost::access {
 
-content::Visibility SourceScopes::visible_to(const plugin::Principal& principal) const {
+std::vector<std::string> SourceScopes::restricted_sources() const {
+  std::vector<std::string> out;
+  for (const Restricted& each : restricted_) out.push_back(each.source);
+  return out;
+}
+
+content::Visibility SourceScopes::visible_with(std::span<const std::string> held) const {
   std::vector<std::string_view> hidden;
-  const auto& held = principal.scopes;
   for (const Restricted& each : restricted_) {
     const bool all =
         std::all_of(each.scopes.begin(), each.scopes.end(), [&](const std::string& scope) {

@@ -1,6 +1,7 @@
 // Which sources of documents a caller may see.
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,8 +22,13 @@ class SourceScopes {
   SourceScopes() = default;  // no source is restricted
   explicit SourceScopes(std::vector<Restricted> restricted) : restricted_(std::move(restricted)) {}
 
+  std::vector<std::string> restricted_sources() const;
+
   // Valid as long as this object.
-  content::Visibility visible_to(const plugin::Principal& principal) const;
+  content::Visibility visible_with(std::span<const std::string> held_scopes) const;
+  content::Visibility visible_to(const plugin::Principal& principal) const {
+    return visible_with(principal.scopes);
+  }
 
  private:
   std::vector<Restricted> restricted_;

@@ -186,15 +186,17 @@ bool Runtime::load_content(std::vector<std::string>& problems) {
   }
   if (!problems.empty()) return false;
 
+  access::SourceScopes scopes = source_scopes(config_);
   auto snapshot =
-      content::Snapshot::build(std::move(collected.documents), rules, std::move(collected.notes));
+      content::Snapshot::build(std::move(collected.documents), rules, std::move(collected.notes),
+                               {}, scopes.restricted_sources());
   report_notes(*snapshot);
   log_.info("content.loaded", {},
             {{"documents", static_cast<std::int64_t>(snapshot->documents().size())},
              {"notes", static_cast<std::int64_t>(snapshot->notes().size())},
              {"snapshot", std::string_view(snapshot->digest())}});
   const auto generation = std::make_shared<const mcp::Generation>(
-      std::move(snapshot), missing_sources_, mcp::kAnswerBudget, source_scopes(config_),
+      std::move(snapshot), missing_sources_, mcp::kAnswerBudget, std::move(scopes),
       mcp::Generation::earlier_after(published_.get().get()));
   server_->publish(generation);
   indexing_call_ =

@@ -66,25 +66,38 @@ Parts entries_of(const Document& document) {
   return out;
 }
 
-std::vector<LinkName> links_of(const Snapshot& snapshot, const Document& document,
-                               const Visibility& visible) {
-  std::vector<LinkName> out;
+struct LinkNames {
+  std::vector<LinkName> seen;    // sorted
+  std::vector<LinkName> hidden;  // sorted; as written, as if they led nowhere
+};
+
+LinkNames links_of(const Snapshot& snapshot, const Document& document, const Visibility& visible) {
+  LinkNames out;
   for (const Link& link : document.links) {
-    if (!link.document) {
-      out.push_back({link.type, link.target, true});
-    } else if (const Document& target = snapshot.documents()[*link.document];
-               visible.sees(target)) {
-      out.push_back({link.type, target.id, false});
+    const Document* const target = link.document ? &snapshot.documents()[*link.document] : nullptr;
+    if (target != nullptr && visible.sees(*target)) {
+      out.seen.push_back({link.type, target->id, false});
+    } else {
+      (target == nullptr ? out.seen : out.hidden).push_back({link.type, link.target, true});
     }
   }
   for (const Reference& reference : document.references) {
-    const bool seen =
-        !reference.place || visible.sees(snapshot.documents()[reference.place->document]);
-    if (seen) out.push_back({reference.framework, reference.entry, !reference.place});
+    const bool dangling = !reference.place;
+    const bool seen = dangling || visible.sees(snapshot.documents()[reference.place->document]);
+    (seen ? out.seen : out.hidden)
+        .push_back({reference.framework, reference.entry, dangling || !seen});
   }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
+  std::sort(out.seen.begin(), out.seen.end());
+  std::sort(out.hidden.begin(), out.hidden.end());
+  out.seen.erase(std::unique(out.seen.begin(), out.seen.end()), out.seen.end());
   return out;
+}
+
+// A name that led nowhere and now leads to what the reader may not see has not changed for him.
+void drop_hidden(std::vector<LinkName>& links, const std::vector<LinkName>& hidden) {
+  std::erase_if(links, [&](const LinkName& link) {
+    return std::binary_search(hidden.begin(), hidden.end(), link);
+  });
 }
 
 // Without what is compared as links.
@@ -100,7 +113,10 @@ nlohmann::json attributes_of(const Document& document) {
 bool compare_documents(const Snapshot& before, const Snapshot& after, const Visibility& visible,
                        DocumentChange& change) {
   const Document &a = *change.before, &b = *change.after;
-  const auto old_links = links_of(before, a, visible), new_links = links_of(after, b, visible);
+  LinkNames old_names = links_of(before, a, visible), new_names = links_of(after, b, visible);
+  drop_hidden(old_names.seen, new_names.hidden);
+  drop_hidden(new_names.seen, old_names.hidden);
+  const auto &old_links = old_names.seen, &new_links = new_names.seen;
   std::set_difference(new_links.begin(), new_links.end(), old_links.begin(), old_links.end(),
                       std::back_inserter(change.links_added));
   std::set_difference(old_links.begin(), old_links.end(), new_links.begin(), new_links.end(),

@@ -74,9 +74,10 @@ struct Provenance {
 // The message is a whole sentence that names the file and the line itself.
 struct Note {
   std::string source, key;
-  std::size_t line = 0;  // 1-based; 0: the whole document
-  std::string message;   // what is wrong and the fix
-  bool skipped = false;  // the document is not served
+  std::size_t line = 0;           // 1-based; 0: the whole document
+  std::string message;            // what is wrong and the fix
+  bool skipped = false;           // the document is not served
+  std::string other_source = {};  // that the message is about too; empty: none
 };
 
 struct Document {

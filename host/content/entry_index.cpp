@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxWords = 24;  // of one name; more tell nothing more
 // A label that more entries share names no entry but the framework: "ISO 42001: ...".
-constexpr std::size_t kMaxSharing = 8;
+constexpr std::ptrdiff_t kMaxSharing = 8;
 constexpr std::size_t kMaxComparedKey = 64;  // the distance takes quadratic time
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -88,7 +88,6 @@ std::vector<std::string> words_of_name(std::string_view text) {
 
 EntryIndex::EntryIndex(const Graph& graph) : graph_(&graph) {
   for (auto id = static_cast<NodeId>(graph.documents().size()); id < graph.size(); ++id) add(id);
-  std::erase_if(labels_, [](const auto& label) { return label.second.size() > kMaxSharing; });
 }
 
 void EntryIndex::add(NodeId id) {
@@ -123,6 +122,11 @@ EntryIndex::Ids EntryIndex::labelled(const std::string& label, const Scope& scop
   Ids out;
   const auto found = labels_.find(label);
   if (found == labels_.end()) return out;
+  const auto sees = [&](NodeId id) { return scope.visible.sees(graph_->document(id)); };
+  const auto sharing = scope.visible.everything()
+                           ? static_cast<std::ptrdiff_t>(found->second.size())
+                           : std::count_if(found->second.begin(), found->second.end(), sees);
+  if (sharing > kMaxSharing) return out;
   std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(out),
                [&](NodeId id) { return holds(scope, id); });
   return out;
@@ -149,14 +153,19 @@ EntryIndex::Ids EntryIndex::with_all(const std::vector<std::string>& words,
 }
 
 // The title itself, then what documents cite, then the titles with the fewest other words.
-void EntryIndex::sort(Ids& entries, const std::string& label) const {
+void EntryIndex::sort(Ids& entries, const std::string& label, const Visibility& visible) const {
+  const auto is_cited = [&](NodeId id) {
+    const auto by = graph_->in(id, EdgeType::kReferences);
+    return std::any_of(by.begin(), by.end(),
+                       [&](NodeId each) { return visible.sees(graph_->document(each)); });
+  };
   const auto order = [&](NodeId id) {
     const std::string_view title = graph_->node(id).entry->title;
     const std::string whole = compact(title);
     const std::size_t colon = title.find(':');
     const bool same = whole == label ||
                       (colon != std::string_view::npos && compact(title.substr(colon)) == label);
-    return std::make_tuple(!same, graph_->in(id, EdgeType::kReferences).empty(), whole.size(), id);
+    return std::make_tuple(!same, !is_cited(id), whole.size(), id);
   };
   std::vector<decltype(order(0))> sorted;
   sorted.reserve(entries.size());
@@ -182,7 +191,7 @@ EntryIndex::Found EntryIndex::find(std::string_view text, const Document* framew
   const bool article = std::any_of(words.begin(), words.end(),
                                    [](const std::string& word) { return word[0] == '#'; });
   found = {article ? By::kNumber : By::kTitle, with_all(words, scope)};
-  sort(found.entries, label);
+  sort(found.entries, label, visible);
   return found;
 }
 

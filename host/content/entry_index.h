@@ -48,7 +48,7 @@ class EntryIndex {
   bool holds(const Scope& scope, NodeId id) const;
   Ids labelled(const std::string& label, const Scope& scope) const;
   Ids with_all(const std::vector<std::string>& words, const Scope& scope) const;
-  void sort(Ids& entries, const std::string& label) const;
+  void sort(Ids& entries, const std::string& label, const Visibility& visible) const;
 
   const Graph* graph_ = nullptr;
   std::unordered_map<std::string, Ids> labels_;  // letters and digits only: "ac4", "iiis2a14"

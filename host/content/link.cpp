@@ -21,15 +21,12 @@ std::string_view kind_of_target(std::string_view type) {
 // All entries of all frameworks, by the name of framework and entry without regard to case.
 class Entries {
  public:
-  explicit Entries(std::span<const Document> documents) {
-    for (std::size_t i = 0; i < documents.size(); ++i) {
-      const Document& framework = documents[i];
-      for (std::size_t e = 0; e < framework.entries.size(); ++e) {
-        const std::string name = name_of(framework.id, framework.entries[e].key);
-        places_.emplace(name, EntryPlace{i, e});
-        places_.emplace(framework.provenance.source + '\n' + name, EntryPlace{i, e});
-      }
-    }
+  // Of several the first that everybody sees, else the first.
+  Entries(std::span<const Document> documents, const Visibility& everybody) {
+    for (std::size_t i = 0; i < documents.size(); ++i)
+      if (everybody.sees(documents[i])) add(documents[i], i);
+    for (std::size_t i = 0; i < documents.size(); ++i)
+      if (!everybody.sees(documents[i])) add(documents[i], i);
   }
 
   // Two sources may hold a framework of one id: a document means that of its own source.
@@ -42,6 +39,13 @@ class Entries {
   }
 
  private:
+  void add(const Document& framework, std::size_t index) {
+    for (std::size_t e = 0; e < framework.entries.size(); ++e) {
+      const std::string name = name_of(framework.id, framework.entries[e].key);
+      places_.emplace(name, EntryPlace{index, e});
+      places_.emplace(framework.provenance.source + '\n' + name, EntryPlace{index, e});
+    }
+  }
   static std::string name_of(std::string_view framework, std::string_view entry) {
     return lower(framework) + '\n' + lower(entry);
   }
@@ -84,8 +88,18 @@ class Dangling {
 
 }  // namespace
 
+// What every reader of the document sees.
+Visibility Snapshot::open_to(const Document& from) const {
+  std::vector<std::string_view> closed;
+  for (const std::string& source : restricted_)
+    if (source != from.provenance.source) closed.push_back(source);
+  return Visibility(std::move(closed));
+}
+
 std::optional<std::size_t> Snapshot::target_of(const Document& from, const Link& link) const {
-  const Resolution found = resolve(kind_of_target(link.type), link.target);
+  const std::string_view kind = kind_of_target(link.type);
+  Resolution found = resolve(kind, link.target, open_to(from));
+  if (!found && !found.ambiguous() && !restricted_.empty()) found = resolve(kind, link.target);
   if (found) return static_cast<std::size_t>(found.document - documents_.data());
   // Two sources may both have a "ri-10": a document means that of its own source.
   std::optional<std::size_t> own;
@@ -98,7 +112,8 @@ std::optional<std::size_t> Snapshot::target_of(const Document& from, const Link&
 }
 
 void Snapshot::link() {
-  const Entries entries(documents_);
+  const Entries entries(documents_, Visibility(std::vector<std::string_view>(restricted_.begin(),
+                                                                             restricted_.end())));
   for (Document& document : documents_) {
     Dangling links, references;
     for (Link& link : document.links) {

@@ -77,8 +77,10 @@ std::vector<DocumentRead> read_all(std::vector<RawDocument> raw, const std::vect
 
 std::shared_ptr<const Snapshot> Snapshot::build(std::vector<RawDocument> raw,
                                                 const std::vector<KindRule>& rules,
-                                                std::vector<Note> notes, const ReadLimits& limits) {
+                                                std::vector<Note> notes, const ReadLimits& limits,
+                                                std::vector<std::string> restricted) {
   const std::shared_ptr<Snapshot> snapshot(new Snapshot());
+  snapshot->restricted_ = std::move(restricted);
   snapshot->notes_ = std::move(notes);
   snapshot->documents_.reserve(raw.size());
   const auto given = static_cast<std::ptrdiff_t>(snapshot->notes_.size());
@@ -133,29 +135,52 @@ void Snapshot::note_repeated_ids() {
   for (std::size_t i = 0; i < documents_.size(); ++i) {
     const Document& document = documents_[i];
     const auto& same = by_name_.at(lower(document.id));
-    // The list ascends: one earlier document of this kind and id is enough for a note.
-    const auto first = std::find_if(same.begin(), same.end(), [&](std::size_t other) {
-      return documents_[other].kind == document.kind &&
-             equals_ignoring_case(documents_[other].id, document.id);
-    });
-    if (first == same.end() || *first == i) continue;
+    const Visibility open = open_to(document);
+    // The list ascends: one earlier document of this kind and id is enough for a note, best one
+    // that every reader of this one sees.
+    const Document* first = nullptr;
+    for (const std::size_t other : same) {
+      if (other == i) break;
+      const Document& earlier = documents_[other];
+      if (earlier.kind != document.kind || !equals_ignoring_case(earlier.id, document.id)) continue;
+      if (first == nullptr || open.sees(earlier)) first = &earlier;
+      if (open.sees(*first)) break;
+    }
+    if (first == nullptr) continue;
     const Provenance& from = document.provenance;
-    const Provenance& earlier = documents_[*first].provenance;
+    const Provenance& earlier = first->provenance;
     notes_.push_back({from.source, from.key, 0,
                       from.key + ": its id '" + document.id + "' is also that of " +
                           earlier.source + ":" + earlier.key +
-                          "; both are served, rename one of them so that the id is clear"});
+                          "; both are served, rename one of them so that the id is clear",
+                      false, earlier.source});
   }
 }
 
 void Snapshot::compute_digest() {
   std::vector<std::string> leaves;
+  std::map<std::string_view, std::vector<std::string>> of_source;
   leaves.reserve(documents_.size());
   for (const Document& document : documents_) {
     leaves.push_back(document.provenance.key + '\0' + document.provenance.sha256);
+    of_source[document.provenance.source].push_back(leaves.back());
   }
-  std::sort(leaves.begin(), leaves.end());
-  digest_ = to_hex(merkle_root(leaves));
+  const auto root_of = [](std::vector<std::string>& all) {
+    std::sort(all.begin(), all.end());
+    return to_hex(merkle_root(all));
+  };
+  digest_ = root_of(leaves);
+  for (auto& [source, own] : of_source) source_digests_.emplace(source, root_of(own));
+}
+
+std::string Snapshot::digest_for(const Visibility& visible) const {
+  if (visible.everything()) return digest_;
+  // Of the sources' digests: every answer to such a reader needs it.
+  std::string seen;
+  for (const auto& [source, digest] : source_digests_) {
+    if (visible.sees_source(source)) seen += digest;
+  }
+  return to_hex(sha256(seen));
 }
 
 }  // namespace govhost::content

@@ -9,6 +9,8 @@
 #include "content/visibility.h"
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -62,13 +64,18 @@ class Snapshot {
   // Merkle root over the sorted (source-relative path, sha256) pairs of the served documents, in
   // hex: equal content has equal digests on every replica.
   const std::string& digest() const { return digest_; }
+  // What stands for it before a reader: nothing of what he may not see goes into it.
+  std::string digest_for(const Visibility& visible) const;
   std::chrono::system_clock::time_point built_at() const { return built_at_; }
 
-  // Reads the documents and links them. Never fails: what cannot be read becomes a note.
+  // Reads the documents and links them. Never fails: what cannot be read becomes a note. A
+  // document of a `restricted` source, which not every reader sees, never decides what a name means
+  // that leads to one of an open source too: the link's end would tell that it exists.
   static std::shared_ptr<const Snapshot> build(std::vector<RawDocument> raw,
                                                const std::vector<KindRule>& rules,
                                                std::vector<Note> notes = {},
-                                               const ReadLimits& limits = {});
+                                               const ReadLimits& limits = {},
+                                               std::vector<std::string> restricted = {});
 
  private:
   Snapshot() = default;
@@ -86,16 +93,19 @@ class Snapshot {
   std::vector<const Document*> neighbours(const Document& document, std::string_view type,
                                           bool outward) const;
   std::optional<std::size_t> target_of(const Document& from, const Link& link) const;
+  Visibility open_to(const Document& from) const;
   std::vector<const Document*> with_number(std::string_view kind, std::string_view digits,
                                            const Visibility& visible) const;
 
   std::vector<Document> documents_;
+  std::vector<std::string> restricted_;
   std::vector<Note> notes_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_name_;  // lower case
   std::vector<KindRange> kinds_;
   Graph graph_;
   EntryIndex entry_index_;
   std::string digest_;
+  std::map<std::string, std::string, std::less<>> source_digests_;
   std::chrono::system_clock::time_point built_at_{};
 };
 

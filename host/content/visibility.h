@@ -23,6 +23,7 @@ class Visibility {
     return hidden_.empty() || std::find(hidden_.begin(), hidden_.end(), source) == hidden_.end();
   }
   bool sees(const Document& document) const { return sees_source(document.provenance.source); }
+  const std::vector<std::string_view>& hidden_sources() const { return hidden_; }
 
  private:
   std::vector<std::string_view> hidden_;
