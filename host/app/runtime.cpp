@@ -9,6 +9,7 @@
 #include "app/build_info.h"
 #include "app/starter.h"
 #include "app/watchdog.h"
+#include "config/read_file.h"
 #include "content/snapshot.h"
 #include "sync/collect.h"
 
@@ -16,15 +17,17 @@ namespace govhost::app {
 namespace {
 
 constexpr std::chrono::minutes kIndexTime{10};
+constexpr std::chrono::seconds kProgressInterval{2};  // of a long feed
 
 // Stands in when the configuration names no search plugin: the search tools then say so.
 class NoSearch final : public plugin::SearchBackend {
  public:
-  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage>) override {
+  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage>,
+                    std::span<const std::string_view>) override {
     return none();
   }
-  gov::Status query(plugin::CallContext&, std::string_view, std::span<const gov_pair>,
-                    std::uint32_t, const OnHit&, std::uint64_t&) override {
+  gov::Status query(plugin::CallContext&, const plugin::SearchQuery&, const OnHit&,
+                    std::uint64_t&) override {
     return none();
   }
   bool never_blocks() const override { return true; }
@@ -34,6 +37,30 @@ class NoSearch final : public plugin::SearchBackend {
     return gov::unavailable("no search plugin is configured; add [search] plugin = \"memory\"");
   }
 };
+
+// The host's vocabulary and the operator's; null after adding to `problems`.
+std::shared_ptr<const search::Thesaurus> thesaurus_of(const config::Config& config,
+                                                      std::vector<std::string>& problems) {
+  std::vector<search::Thesaurus::Text> texts;
+  if (!config.search || config.search->builtin_thesaurus)
+    texts.push_back({search::Thesaurus::builtin(), "thesaurus.toml"});
+  std::string own;
+  if (config.search && !config.search->thesaurus.empty()) {
+    const std::string& path = config.search->thesaurus;
+    auto bytes = config::read_file(path);
+    if (!bytes) {
+      problems.push_back(config.search->ref.origin.text() + ": search.thesaurus: " + path + ": " +
+                         bytes.status().message());
+      return nullptr;
+    }
+    own = std::move(*bytes);
+    texts.push_back({own, path});
+  }
+  auto made = search::Thesaurus::parse(texts);
+  if (made) return std::move(*made);
+  problems.push_back(made.status().message());
+  return nullptr;
+}
 
 std::vector<content::KindRule> rules_of(const config::Source& source) {
   std::vector<content::KindRule> rules;
@@ -53,11 +80,12 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
                                         std::vector<std::string>& problems) {
   std::unique_ptr<Runtime> runtime(new Runtime(config, log));
   InstanceMaker maker{runtime->config_, runtime->libraries_, runtime->reaper_, log, &stdio, {}, {}};
-  const bool made = runtime->make_instances(maker, extent);
+  const auto thesaurus = thesaurus_of(runtime->config_, problems);
+  const bool made = runtime->make_instances(maker, extent) && thesaurus;
   problems.insert(problems.end(), maker.problems.begin(), maker.problems.end());
   if (!made) return nullptr;
   runtime->settings_ = std::move(maker.settings);
-  runtime->wire();
+  runtime->wire(thesaurus);
   return runtime;
 }
 
@@ -104,11 +132,11 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
                      [&](const auto& instance) { return maker.start(*instance); });
 }
 
-void Runtime::wire() {
+void Runtime::wire(std::shared_ptr<const search::Thesaurus> thesaurus) {
   std::vector<plugin::Authenticator*> chain;
   for (const auto& authenticator : authenticators_) chain.push_back(authenticator.get());
   access_ = std::make_unique<access::Chain>(std::move(chain), config_.policy.required_scopes);
-  search_ = std::make_unique<search::Service>(*backend_);
+  search_ = std::make_unique<search::Service>(*backend_, std::move(thesaurus));
   status_.version = kVersion;
   const std::size_t slash = config_.file.rfind('/');
   status_.config_file = config_.file.empty() ? "built-in" : config_.file.substr(slash + 1);
@@ -152,7 +180,16 @@ bool Runtime::load_content(std::vector<std::string>& problems) {
 
 void Runtime::finish_loading(const mcp::Generation& generation) {
   const auto began = std::chrono::steady_clock::now();
-  const gov::Status indexed = search_->index(*indexing_call_, generation.share_snapshot());
+  auto told = began;
+  const auto tell = [&](std::size_t done, std::size_t all) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told < kProgressInterval) return;
+    told = now;
+    log_.info(
+        "search.indexing", {},
+        {{"passages", static_cast<std::int64_t>(done)}, {"of", static_cast<std::int64_t>(all)}});
+  };
+  const gov::Status indexed = search_->index(*indexing_call_, generation.share_snapshot(), tell);
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
   if (indexed.ok())
     log_.info("search.indexed", {}, {{"duration_ms", took.count()}});

@@ -70,7 +70,7 @@ class Runtime {
   plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind);
   void finish_loading(const mcp::Generation& generation);
   void report_notes(const content::Snapshot& snapshot);
-  void wire();
+  void wire(std::shared_ptr<const search::Thesaurus> thesaurus);
 
   const config::Config config_;
   Log& log_;

@@ -60,6 +60,11 @@ struct Source : Instance {
   std::string licence;                // of the content, shown in answers
 };
 
+struct Search : Instance {
+  std::string thesaurus;          // absolute path of a file that is added; empty: none
+  bool builtin_thesaurus = true;  // whether the host's own vocabulary is used
+};
+
 struct Host {
   std::size_t threads = 8;          // workers for calls that may block
   std::size_t max_in_flight = 256;  // calls being answered or waiting for a worker
@@ -92,7 +97,7 @@ struct Config {
   Policy policy;
   std::vector<Instance> transports;
   std::vector<Source> sources;
-  std::optional<Instance> search;
+  std::optional<Search> search;
   std::vector<Instance> auth;
 };
 

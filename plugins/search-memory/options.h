@@ -10,8 +10,11 @@ struct Options {
   float b = 0.6f;
   float title_weight = 4.0f;
   float heading_weight = 2.5f;
+  float attributes_weight = 0.5f;
   float text_weight = 1.0f;
   float phrase_bonus = 0.5f;
+  float coordination = 1.0f;
+  float spread = 0.35f;
 };
 
 inline constexpr const char* kOptionsSchema = R"({
@@ -26,10 +29,16 @@ inline constexpr const char* kOptionsSchema = R"({
       "description": "What an occurrence in the document's title counts."},
     "heading_weight": {"type": "number", "minimum": 0.1, "maximum": 100, "default": 2.5,
       "description": "What an occurrence in the passage's heading counts."},
+    "attributes_weight": {"type": "number", "minimum": 0.05, "maximum": 100, "default": 0.5,
+      "description": "What an occurrence in the attributes of the document counts."},
     "text_weight": {"type": "number", "minimum": 0.1, "maximum": 100, "default": 1,
       "description": "What an occurrence in the passage's text counts."},
     "phrase_bonus": {"type": "number", "minimum": 0, "maximum": 10, "default": 0.5,
-      "description": "Raises the score by this share when all neighbouring words of the query are neighbours in the passage; 0 turns it off."}
+      "description": "Raises the score by this share when all neighbouring words of the query are neighbours in the passage; 0 turns it off."},
+    "coordination": {"type": "number", "minimum": 0, "maximum": 4, "default": 1,
+      "description": "How much passages that hold only some of the query's words are held back: 0 not at all."},
+    "spread": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.35,
+      "description": "What further words of one meaning add to the best one: 0 nothing, 1 all."}
   }
 })";
 

@@ -1,6 +1,7 @@
 #include "state.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace memory_search {
@@ -10,7 +11,8 @@ using Totals = std::array<std::uint64_t, kFields>;
 
 std::vector<Norm> make_norms(const Segment& segment, const Totals& total, std::uint64_t passages,
                              const Options& options) {
-  const Norm weights{options.title_weight, options.heading_weight, options.text_weight};
+  const Norm weights{options.title_weight, options.heading_weight, options.attributes_weight,
+                     options.text_weight};
   Norm per_word{};  // b over the average, of at least one word: a field may be empty everywhere
   for (std::uint32_t f = 0; f < kFields; ++f)
     per_word[f] =
@@ -38,6 +40,22 @@ void order_by_id(State& state) {
   }
 }
 
+// A document may have passages in several segments.
+void number_documents(State& state) {
+  std::unordered_map<std::string_view, std::uint32_t> numbers;
+  for (Part& part : state.parts) {
+    const StringTable& names = part.segment->document_names;
+    std::vector<std::uint32_t> number_of(names.size());
+    for (std::uint32_t i = 0; i < names.size(); ++i)
+      number_of[i] =
+          numbers.try_emplace(names[i], static_cast<std::uint32_t>(numbers.size())).first->second;
+    part.document.reserve(part.segment->passages());
+    for (const std::uint32_t local : part.segment->document)
+      part.document.push_back(number_of[local]);
+  }
+  state.documents = static_cast<std::uint32_t>(numbers.size());
+}
+
 }  // namespace
 
 StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options) {
@@ -53,10 +71,11 @@ StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options) {
     std::vector<Norm> norms = make_norms(*segment, total, passages, options);
     std::vector<std::uint32_t> place(segment->passages());
     state->bytes += segment->bytes();
-    state->parts.push_back({std::move(segment), std::move(norms), std::move(place)});
+    state->parts.push_back({std::move(segment), std::move(norms), std::move(place), {}});
   }
   order_by_id(*state);
-  state->bytes += passages * (sizeof(Norm) + sizeof(std::uint32_t) + sizeof(PassageRef));
+  number_documents(*state);
+  state->bytes += passages * (sizeof(Norm) + 2 * sizeof(std::uint32_t) + sizeof(PassageRef));
   return state;
 }
 

@@ -20,7 +20,8 @@ struct Part {
   SegmentPtr segment;
   // By passage number.
   std::vector<Norm> norms;
-  std::vector<std::uint32_t> place;  // in State::by_id
+  std::vector<std::uint32_t> place;     // in State::by_id
+  std::vector<std::uint32_t> document;  // one number for all passages of a document
 };
 
 struct PassageRef {
@@ -31,6 +32,7 @@ struct PassageRef {
 struct State {
   std::vector<Part> parts;
   std::vector<PassageRef> by_id;  // all passages, ascending by id
+  std::uint32_t documents = 0;
   std::size_t bytes = 0;
 
   std::string_view id(PassageRef ref) const { return parts[ref.part].segment->ids[ref.passage]; }
