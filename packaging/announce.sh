@@ -5,26 +5,40 @@ set -euo pipefail
 binary=$1
 shift
 
+json() { printf '"%s"' "$(sed 's/["\\]/\\&/g' <<<"$1")"; } # TEXT as a JSON string
+
+command=$(json "$binary")
+# What a client that starts the server itself must say to get the same documents.
+stdio_args='"serve", "--stdio"'
+arguments=("$@")
+for ((i = 0; i < ${#arguments[@]}; i++)); do
+  option=${arguments[i]} value=${arguments[i + 1]:-}
+  case $option in
+    --content=* | --config=*) value=${option#*=} option=${option%%=*} ;;
+    --content | --config | -c) ;;
+    *) continue ;;
+  esac
+  stdio_args+=", \"$option\", $(json "$(realpath -m "$value")")"
+done
+
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 mkfifo "$log/pipe"
+# In a process group of its own: Ctrl-C would reach the server from the terminal and again from the
+# trap, and a second signal ends it without a drain.
+set -m
 "$binary" serve "$@" 2>"$log/pipe" &
 server=$!
-trap 'kill -TERM $server 2>/dev/null' TERM INT
+set +m
+trap 'kill -TERM $server 2>/dev/null' TERM INT HUP
 
-field() { sed -n 's/.*"'"$2"'":"\{0,1\}\([^",}]*\).*/\1/p' <<<"$1"; }
-
-stdio_args='"serve", "--stdio"'
-arguments=("$@")
-for ((i = 0; i + 1 < ${#arguments[@]}; i++)); do
-  if [ "${arguments[i]}" = --content ] || [ "${arguments[i]}" = -c ] || [ "${arguments[i]}" = --config ]; then
-    stdio_args+=", \"${arguments[i]}\", \"$(realpath "${arguments[i + 1]}")\""
-  fi
-done
+# Until the announcement is made nothing runs in the foreground but the shell itself: Ctrl-C would end
+# a program there, and with it this script without its server.
+field() { if [[ $1 =~ \"$2\":\"?([^\",}]*) ]]; then printf -v "$2" %s "${BASH_REMATCH[1]}"; fi; }
 
 announce() {
-  local endpoint=$1 documents=$2
-  cat <<TEXT
+  local text
+  read -r -d '' text <<TEXT || true
 
 govhost serves $documents documents at $endpoint
 
@@ -32,23 +46,23 @@ Try it:
   curl -s $endpoint -H 'Content-Type: application/json' -H 'Accept: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"prompt injection","limit":3}}}'
 
 Claude Desktop (claude_desktop_config.json), stdio:
-  {"mcpServers": {"govhost": {"command": "$binary", "args": [$stdio_args]}}}
+  {"mcpServers": {"govhost": {"command": $command, "args": [$stdio_args]}}}
 Claude Desktop, HTTP (Settings > Connectors > Add custom connector, or through mcp-remote):
   {"mcpServers": {"govhost": {"command": "npx", "args": ["-y", "mcp-remote", "$endpoint"]}}}
 
 VS Code (.vscode/mcp.json), stdio:
-  {"servers": {"govhost": {"type": "stdio", "command": "$binary", "args": [$stdio_args]}}}
+  {"servers": {"govhost": {"type": "stdio", "command": $command, "args": [$stdio_args]}}}
 VS Code, HTTP:
   {"servers": {"govhost": {"type": "http", "url": "$endpoint"}}}
 
 Cursor (.cursor/mcp.json), stdio:
-  {"mcpServers": {"govhost": {"command": "$binary", "args": [$stdio_args]}}}
+  {"mcpServers": {"govhost": {"command": $command, "args": [$stdio_args]}}}
 Cursor, HTTP:
   {"mcpServers": {"govhost": {"url": "$endpoint"}}}
 
 Stop it with Ctrl-C.
-
 TEXT
+  printf '\n%s\n\n' "$text"
 }
 
 endpoint="" documents=""
@@ -56,19 +70,21 @@ exec 3<"$log/pipe"
 while IFS= read -r line <&3; do
   printf '%s\n' "$line" >&2
   case "$line" in
-    *'"event":"content.loaded"'*) documents=$(field "$line" documents) ;;
-    *'"event":"transport.listening"'*) endpoint=$(field "$line" endpoint) ;;
+    *'"event":"content.loaded"'*) field "$line" documents ;;
+    *'"event":"transport.listening"'*) field "$line" endpoint ;;
     *'"event":"serve.ready"'*)
-      announce "$endpoint" "$documents"
+      announce
       break
       ;;
   esac
 done
 cat <&3 >&2 & # a shell loop would be slower than the server
+rest=$!
 code=0
 wait "$server" || code=$?
 while kill -0 "$server" 2>/dev/null; do # a signal ended the wait, not the server
   code=0
   wait "$server" || code=$?
 done
+wait "$rest" || true # the last lines tell how it ended
 exit "$code"

@@ -6,7 +6,8 @@
 build_packages="ca-certificates cmake ninja-build g++ ccache pkg-config nlohmann-json3-dev
   libtomlplusplus-dev libyaml-cpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libstemmer-dev
   libcli11-dev libssl-dev"
-test_packages="libgtest-dev make clang curl git python3 procps"
+run_packages="curl" # for the line that run.sh prints
+test_packages="libgtest-dev make clang curl git python3 python3-jsonschema procps"
 
 boost_package() {
   local version
@@ -36,13 +37,14 @@ is_installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok ins
 install_packages() {
   local missing="" package
   if ! command -v apt-get >/dev/null 2>&1; then
-    echo "govhost: this script installs packages with apt-get, which is not here; see README.md for what to install" >&2
+    echo "govhost: this script installs packages with apt-get, which is not here; install the like of: $* libboost-dev (1.81 or newer)" >&2
     exit 1
   fi
   for package in "$@"; do
     is_installed "$package" || missing="$missing $package"
   done
-  if ! dpkg-query -W -f '${Package} ${Status}\n' 'libboost*-dev' 2>/dev/null | grep -qE '^libboost(1\.8[1-9])?-dev .*ok installed'; then
+  # By its version: libboost-dev alone is 1.74 on Debian 12.
+  if ! dpkg-query -W -f '${Package} ${Status}\n' 'libboost*-dev' 2>/dev/null | grep -qE '^libboost1\.(8[1-9]|9[0-9])-dev .*ok installed'; then
     missing="$missing boost"
   fi
   [ -n "$missing" ] || return 0

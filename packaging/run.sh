@@ -12,7 +12,7 @@ source "$root/packaging/dependencies.sh"
 # With --stdio the client reads standard output, so everything before the server goes to stderr.
 exec 3>&1 1>&2
 # shellcheck disable=SC2086
-install_packages $build_packages
+install_packages $build_packages $run_packages
 caller=$PWD
 cd "$root"
 if [ ! -f build/release/build.ninja ]; then

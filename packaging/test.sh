@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds everything and runs every test. The presets that are run can be
-# named: packaging/test.sh asan tsan. Default: release, then the sanitizers on the unit, plugin and
-# end-to-end tests.
+# named: packaging/test.sh asan tsan. Default: release.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=packaging/dependencies.sh

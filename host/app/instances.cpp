@@ -20,7 +20,8 @@ std::string place_of(std::string_view kind, const config::Instance& instance) {
 }  // namespace
 
 std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
-                                                      const config::Instance& instance) {
+                                                      const config::Instance& instance,
+                                                      gov::Status* absence) {
   const std::string place = place_of(kind, instance);
   const Watchdog watchdog(reaper, config.host.start_timeout,
                           place + ": loading and creating the plugin");
@@ -45,6 +46,10 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
   auto made =
       plugin::Instance::create(component, std::string(kind) + " " + instance.name, *checked.options,
                                log, kind == "transport" ? stdio : nullptr);
+  if (!made && absence && made.status().code() != GOV_INVALID_ARGUMENT) {
+    *absence = made.status();
+    return nullptr;
+  }
   if (!made) {
     problems.push_back(instance.ref.origin.text() + ": " + made.status().message());
     return nullptr;
@@ -52,12 +57,10 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
   return std::move(*made);
 }
 
-bool InstanceMaker::start(plugin::Instance& instance) {
+gov::Status InstanceMaker::start(plugin::Instance& instance) {
   const Watchdog watchdog(reaper, config.host.start_timeout, instance.name() + ": start");
   plugin::CallContext call(std::chrono::steady_clock::now() + config.host.start_timeout, "start");
-  const gov::Status started = instance.start(call);
-  if (!started.ok()) problems.push_back(started.message());
-  return started.ok();
+  return instance.start(call);
 }
 
 }  // namespace govhost::app

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gov/abi.h>
+#include <gov/status.hpp>
 
 #include <memory>
 #include <string>
@@ -29,10 +30,11 @@ struct InstanceMaker {
 
   // Loads the file, checks the options and creates the instance; null after adding to `problems`.
   // `kind` is the table's name in the configuration: "transport", "source", "search", "auth".
-  std::unique_ptr<plugin::Instance> make(std::string_view kind, const config::Instance& instance);
+  // With `absence` what keeps it from being created, other than its options, goes there instead.
+  std::unique_ptr<plugin::Instance> make(std::string_view kind, const config::Instance& instance,
+                                         gov::Status* absence = nullptr);
 
-  // Starts it; false after adding to `problems`.
-  bool start(plugin::Instance& instance);
+  gov::Status start(plugin::Instance& instance);
 };
 
 }  // namespace govhost::app

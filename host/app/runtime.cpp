@@ -6,11 +6,14 @@
 #include <chrono>
 #include <utility>
 
+#include "access/source_scopes.h"
 #include "app/build_info.h"
 #include "app/starter.h"
+#include "app/vocabulary.h"
 #include "app/watchdog.h"
-#include "config/read_file.h"
 #include "content/snapshot.h"
+#include "core/key_ring.h"
+#include "plugin/secrets.h"
 #include "sync/collect.h"
 
 namespace govhost::app {
@@ -38,30 +41,6 @@ class NoSearch final : public plugin::SearchBackend {
   }
 };
 
-// The host's vocabulary and the operator's; null after adding to `problems`.
-std::shared_ptr<const search::Thesaurus> thesaurus_of(const config::Config& config,
-                                                      std::vector<std::string>& problems) {
-  std::vector<search::Thesaurus::Text> texts;
-  if (!config.search || config.search->builtin_thesaurus)
-    texts.push_back({search::Thesaurus::builtin(), "thesaurus.toml"});
-  std::string own;
-  if (config.search && !config.search->thesaurus.empty()) {
-    const std::string& path = config.search->thesaurus;
-    auto bytes = config::read_file(path);
-    if (!bytes) {
-      problems.push_back(config.search->ref.origin.text() + ": search.thesaurus: " + path + ": " +
-                         bytes.status().message());
-      return nullptr;
-    }
-    own = std::move(*bytes);
-    texts.push_back({own, path});
-  }
-  auto made = search::Thesaurus::parse(texts);
-  if (made) return std::move(*made);
-  problems.push_back(made.status().message());
-  return nullptr;
-}
-
 std::vector<content::KindRule> rules_of(const config::Source& source) {
   std::vector<content::KindRule> rules;
   for (const config::KindRuleConfig& r : source.rules) rules.push_back({r.kind, r.match, r.prefix});
@@ -73,19 +52,28 @@ std::vector<content::KindRule> rules_of(const config::Source& source) {
   return rules;
 }
 
+access::SourceScopes source_scopes(const config::Config& config) {
+  std::vector<access::SourceScopes::Restricted> restricted;
+  for (const config::Source& source : config.sources)
+    if (!source.required_scopes.empty())
+      restricted.push_back({source.name, source.required_scopes});
+  return access::SourceScopes(std::move(restricted));
+}
+
 }  // namespace
 
 std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
                                         const gov_stdio_v1& stdio, Extent extent,
+                                        mcp::Features features,
                                         std::vector<std::string>& problems) {
   std::unique_ptr<Runtime> runtime(new Runtime(config, log));
   InstanceMaker maker{runtime->config_, runtime->libraries_, runtime->reaper_, log, &stdio, {}, {}};
-  const auto thesaurus = thesaurus_of(runtime->config_, problems);
-  const bool made = runtime->make_instances(maker, extent) && thesaurus;
+  auto vocabulary = vocabulary_of(runtime->config_, problems);
+  const bool made = runtime->make_instances(maker, extent) && vocabulary;
   problems.insert(problems.end(), maker.problems.begin(), maker.problems.end());
-  if (!made) return nullptr;
+  if (!runtime->resolve_keys(problems) || !made) return nullptr;
   runtime->settings_ = std::move(maker.settings);
-  runtime->wire(thesaurus);
+  runtime->wire(std::move(vocabulary), std::move(features));
   return runtime;
 }
 
@@ -116,23 +104,61 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
     backend_ = std::make_unique<NoSearch>();
   }
   for (const config::Source& source : config_.sources) {
-    if (source.ref.path.empty()) {
-      sources_.push_back({&source, starter_source()});
-    } else if (auto* const instance = keep(maker.make("source", source), "source")) {
-      sources_.push_back({&source, plugin::local_source(*instance)});
-    }
+    gov::Status absence;
+    if (source.ref.path.empty())
+      sources_.push_back({&source, nullptr, starter_source()});
+    else if (auto* const instance =
+                 keep(maker.make("source", source, source.required ? nullptr : &absence), "source"))
+      sources_.push_back({&source, instance, plugin::local_source(*instance)});
+    if (!absence.ok()) do_without(source, absence);
   }
   if (extent != Extent::kNoTransports)
     for (const config::Instance& transport : config_.transports)
       if (auto* const instance = keep(maker.make("transport", transport), "transport"))
         transports_.push_back({transport.name, instance, plugin::local_transport(*instance)});
   if (!maker.problems.empty()) return false;
-  return extent == Extent::kCheck ||
-         std::all_of(instances_.begin(), instances_.end(),
-                     [&](const auto& instance) { return maker.start(*instance); });
+  return extent == Extent::kCheck || start_instances(maker);
 }
 
-void Runtime::wire(std::shared_ptr<const search::Thesaurus> thesaurus) {
+bool Runtime::start_instances(InstanceMaker& maker) {
+  for (const auto& instance : instances_) {
+    const gov::Status started = maker.start(*instance);
+    if (started.ok()) continue;
+    const auto slot = std::find_if(sources_.begin(), sources_.end(), [&](const SourceSlot& s) {
+      return s.instance == instance.get() && !s.config->required;
+    });
+    if (slot == sources_.end()) {
+      maker.problems.push_back(started.message());
+      return false;
+    }
+    do_without(*slot->config, started);
+    sources_.erase(slot);
+  }
+  return true;
+}
+
+void Runtime::do_without(const config::Source& source, const gov::Status& why) {
+  log_.error("content.source_failed", why.message(), {{"source", std::string_view(source.name)}});
+  missing_sources_.push_back(source.name);
+}
+
+// Whoever can guess a key can make sessions and cursors of his own.
+bool Runtime::resolve_keys(std::vector<std::string>& problems) {
+  for (const std::string& reference : config_.host.keys) {
+    gov::Result<std::string> key = plugin::resolve_secret(reference);
+    if (!key)
+      problems.push_back("host.keys: " + key.status().message());
+    else if (key->size() < KeyRing::kMinKey)
+      problems.push_back("host.keys: the key that " + reference + " names has fewer than " +
+                         std::to_string(KeyRing::kMinKey) +
+                         " bytes; make one with `openssl rand -hex 32`");
+    else
+      keys_.push_back(std::move(*key));
+  }
+  return keys_.size() == config_.host.keys.size();
+}
+
+void Runtime::wire(std::shared_ptr<const search::Thesaurus> thesaurus, mcp::Features features) {
   std::vector<plugin::Authenticator*> chain;
   for (const auto& authenticator : authenticators_) chain.push_back(authenticator.get());
   access_ = std::make_unique<access::Chain>(std::move(chain), config_.policy.required_scopes);
@@ -140,7 +166,9 @@ void Runtime::wire(std::shared_ptr<const search::Thesaurus> thesaurus) {
   status_.version = kVersion;
   const std::size_t slash = config_.file.rfind('/');
   status_.config_file = config_.file.empty() ? "built-in" : config_.file.substr(slash + 1);
-  server_ = std::make_unique<mcp::Server>(published_, *search_, status_, config_.host.page_size);
+  server_ = std::make_unique<mcp::Server>(
+      published_, *search_, status_,
+      mcp::ServerSettings{config_.host.page_size, KeyRing(keys_), std::move(features)});
 }
 
 bool Runtime::load_content(std::vector<std::string>& problems) {
@@ -157,8 +185,7 @@ bool Runtime::load_content(std::vector<std::string>& problems) {
         sync::collect(*slot.source, name, slot.config->licence, call, limits, collected);
     if (!read.ok() && slot.config->required)
       problems.push_back(slot.config->ref.origin.text() + ": " + read.message());
-    if (!read.ok())
-      log_.error("content.source_failed", read.message(), {{"source", std::string_view(name)}});
+    if (!read.ok()) do_without(*slot.config, read);
     for (content::KindRule& rule : rules_of(*slot.config)) rules.push_back(std::move(rule));
   }
   if (!problems.empty()) return false;
@@ -170,8 +197,10 @@ bool Runtime::load_content(std::vector<std::string>& problems) {
             {{"documents", static_cast<std::int64_t>(snapshot->documents().size())},
              {"notes", static_cast<std::int64_t>(snapshot->notes().size())},
              {"snapshot", std::string_view(snapshot->digest())}});
-  const auto generation = std::make_shared<const mcp::Generation>(std::move(snapshot));
-  published_.set(generation);
+  const auto generation = std::make_shared<const mcp::Generation>(
+      std::move(snapshot), missing_sources_, mcp::kAnswerBudget, source_scopes(config_),
+      mcp::Generation::earlier_after(published_.get().get()));
+  server_->publish(generation);
   indexing_call_ =
       std::make_unique<plugin::CallContext>(std::chrono::steady_clock::now() + kIndexTime, "index");
   indexing_ = std::thread([this, generation] { finish_loading(*generation); });

@@ -33,7 +33,7 @@ class Runtime {
   // Null after adding to `problems`.
   static std::unique_ptr<Runtime> build(const config::Config& config, Log& log,
                                         const gov_stdio_v1& stdio, Extent extent,
-                                        std::vector<std::string>& problems);
+                                        mcp::Features features, std::vector<std::string>& problems);
   ~Runtime();
   Runtime(const Runtime&) = delete;
 
@@ -62,15 +62,19 @@ class Runtime {
  private:
   struct SourceSlot {
     const config::Source* config = nullptr;
+    plugin::Instance* instance = nullptr;  // null for the built-in source
     std::unique_ptr<plugin::Source> source;
   };
 
   Runtime(const config::Config& config, Log& log) : config_(config), log_(log) {}
   bool make_instances(InstanceMaker& maker, Extent extent);
+  bool start_instances(InstanceMaker& maker);
+  void do_without(const config::Source& source, const gov::Status& why);
   plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind);
   void finish_loading(const mcp::Generation& generation);
   void report_notes(const content::Snapshot& snapshot);
-  void wire(std::shared_ptr<const search::Thesaurus> thesaurus);
+  bool resolve_keys(std::vector<std::string>& problems);
+  void wire(std::shared_ptr<const search::Thesaurus> thesaurus, mcp::Features features);
 
   const config::Config config_;
   Log& log_;
@@ -78,7 +82,9 @@ class Runtime {
   plugin::Libraries libraries_;
   std::vector<std::unique_ptr<plugin::Instance>> instances_;
   std::vector<config::Setting> settings_;
+  std::vector<std::string> keys_;
   mcp::ServerStatus status_;
+  std::vector<std::string> missing_sources_;
   std::vector<SourceSlot> sources_;
   std::unique_ptr<plugin::SearchBackend> backend_;
   std::vector<std::unique_ptr<plugin::Authenticator>> authenticators_;

@@ -165,6 +165,7 @@ void Serving::heed(int signal) {
 void Serving::drain() {
   life_.advance(ops::Stage::kDraining);
   const auto deadline = Clock::now() + runtime_.config().host.drain_timeout;
+  dispatcher_.end_streams();
   for (const auto& lane : lanes_) lane->slot.transport->drain();
   while (!all_ended() && Clock::now() < deadline) heed(wait_event(std::chrono::milliseconds(50)));
   dispatcher_.drain();

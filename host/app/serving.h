@@ -11,6 +11,7 @@
 #include "ops/life.h"
 #include "ops/listener.h"
 #include "serve/dispatch.h"
+#include "serve/port.h"
 #include "serve/workers.h"
 
 namespace govhost::app {

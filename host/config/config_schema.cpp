@@ -29,7 +29,10 @@ constexpr const char* kHost = R"json({
     "log_level": {"type": "string", "enum": ["trace", "debug", "info", "warn", "error"],
       "default": "info", "description": "The least severe records that are logged."},
     "public_url": {"type": "string", "maxLength": 2048, "default": "",
-      "description": "How clients reach the MCP endpoint, when a proxy stands before it."}
+      "description": "How clients reach the MCP endpoint, when a proxy stands before it."},
+    "keys": {"type": "array", "maxItems": 8, "uniqueItems": true, "default": [],
+      "items": {"type": "string", "x-gov-secret": true, "minLength": 1, "maxLength": 4096},
+      "description": "Keys for session ids and cursors, the same on every replica; the first signs."}
   }
 })json";
 
@@ -85,6 +88,10 @@ constexpr const char* kSource = R"json(,
       "description": "Built-in rules of which file is a document of which kind."},
     "licence": {"type": "string", "maxLength": 256, "default": "",
       "description": "Of the content; shown in answers."},
+    "required_scopes": {"type": "array", "uniqueItems": true, "maxItems": 64, "default": [],
+      "items": {"type": "string", "minLength": 1, "maxLength": 128,
+        "pattern": "^[!#-Z^-~]+$"},
+      "description": "Only callers who hold all of them see the source. Needs an [[auth]] plugin."},
     "rules": {"type": "array", "maxItems": 64, "default": [],
       "description": "Which file is a document of which kind; tried before the profile's.",
       "items": {"type": "object", "required": ["kind", "match"], "properties": {

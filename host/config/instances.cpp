@@ -101,12 +101,28 @@ class InstanceReader {
   std::vector<Fault>& faults_;
 };
 
+// Without [[auth]] nobody has scopes: nobody could ever see the source.
+void read_scopes(const Tree& tree, const std::string& pointer, const Json& table,
+                 std::vector<std::string>& out, std::vector<Fault>& faults) {
+  const Json* scopes = member(table, "required_scopes");
+  if (scopes == nullptr || !scopes->is_array() || scopes->empty()) return;
+  for (const Json& scope : *scopes)
+    if (scope.is_string()) out.push_back(scope.get<std::string>());
+  const Json* auth = member(tree.root, "auth");
+  if (auth != nullptr && !auth->empty()) return;
+  const std::string place = child_pointer(pointer, "required_scopes");
+  faults.push_back({tree.origin(place), tree.key(place),
+                    "needs an [[auth]] plugin, which says who has which scopes: without one nobody "
+                    "could ever see this source"});
+}
+
 void read_source(const Tree& tree, const std::string& pointer, const Json& table, Source& out,
                  std::vector<Fault>& faults) {
   const Json* required = member(table, "required");
   if (required != nullptr && required->is_boolean()) out.required = required->get<bool>();
   out.profile = text_of(table, "profile");
   out.licence = text_of(table, "licence");
+  read_scopes(tree, pointer, table, out.required_scopes, faults);
   const Json* rules = member(table, "rules");
   if (rules == nullptr || !rules->is_array()) return;
   for (std::size_t i = 0; i < rules->size(); ++i) {

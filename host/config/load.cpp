@@ -146,6 +146,13 @@ class Loader {
   void read_into(const char* key, std::chrono::milliseconds& out) const {
     out = std::chrono::milliseconds(integer("host", key, out.count()));
   }
+  void read_into(const char* key, std::vector<std::string>& out) const {
+    const Json* values = member(tree_.root, "host");
+    const Json* list = values == nullptr ? nullptr : member(*values, key);
+    if (list == nullptr || !list->is_array()) return;
+    for (const Json& item : *list)
+      if (item.is_string()) out.push_back(item.get<std::string>());
+  }
   std::string text(const char* table, const char* key) const {
     const Json* values = member(tree_.root, table);
     return values == nullptr ? std::string() : text_of(*values, key);
@@ -164,6 +171,7 @@ class Loader {
     read_into("page_size", host.page_size);
     host.log_level = text("host", "log_level");
     host.public_url = text("host", "public_url");
+    read_into("keys", host.keys);
 
     const Json* ops = member(tree_.root, "ops");
     const Json* enabled = ops == nullptr ? nullptr : member(*ops, "enabled");

@@ -54,10 +54,11 @@ struct KindRuleConfig {
 };
 
 struct Source : Instance {
-  bool required = true;               // the host does not start without it
-  std::string profile = "aigf";       // rules of what a file is: "aigf" or "none"
-  std::vector<KindRuleConfig> rules;  // tried before the profile's
-  std::string licence;                // of the content, shown in answers
+  bool required = true;                      // the host does not start without it
+  std::string profile = "aigf";              // rules of what a file is: "aigf" or "none"
+  std::vector<KindRuleConfig> rules;         // tried before the profile's
+  std::string licence;                       // of the content, shown in answers
+  std::vector<std::string> required_scopes;  // who lacks one does not see the source
 };
 
 struct Search : Instance {
@@ -77,6 +78,8 @@ struct Host {
   std::size_t page_size = 100;     // items of one page of a list
   std::string log_level = "info";  // trace, debug, info, warn, error
   std::string public_url;          // how clients see the MCP endpoint, for metadata
+  // Secret references. The first key signs session ids and cursors, all of them are accepted.
+  std::vector<std::string> keys;
 };
 
 struct Ops {

@@ -31,12 +31,18 @@ struct Section {
   std::size_t subtree_end = 0;  // up to the next heading of this level or a higher one
 };
 
+// Where a framework's entry stands in a snapshot.
+struct EntryPlace {
+  std::size_t document = 0;  // index into Snapshot::documents()
+  std::size_t entry = 0;     // index into its entries
+};
+
 // A citation of a framework's entry, as the front matter names it.
 struct Reference {
-  std::string framework;  // "eu-ai-act"
-  std::string entry;      // "c3-s2-a14"
-  bool resolved = false;  // whether the snapshot holds that entry
-  std::size_t line = 0;   // of the file; 0: unknown
+  std::string framework;            // "eu-ai-act"
+  std::string entry;                // "c3-s2-a14"
+  std::optional<EntryPlace> place;  // nullopt: the snapshot holds no such entry
+  std::size_t line = 0;             // of the file; 0: unknown
 };
 
 // A link to another document, as the front matter names it.

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -18,16 +18,35 @@ std::string_view kind_of_target(std::string_view type) {
   return type == "related_mitigations" ? kMitigation : kRisk;
 }
 
-// All entries of all frameworks as "framework\nentry" in lower case.
-std::unordered_set<std::string> entry_names(std::span<const Document> frameworks) {
-  std::unordered_set<std::string> names;
-  for (const Document& framework : frameworks) {
-    const std::string prefix = lower(framework.id) + '\n';
-    names.insert(prefix);
-    for (const FrameworkEntry& entry : framework.entries) names.insert(prefix + lower(entry.key));
+// All entries of all frameworks, by the name of framework and entry without regard to case.
+class Entries {
+ public:
+  explicit Entries(std::span<const Document> documents) {
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+      const Document& framework = documents[i];
+      for (std::size_t e = 0; e < framework.entries.size(); ++e) {
+        const std::string name = name_of(framework.id, framework.entries[e].key);
+        places_.emplace(name, EntryPlace{i, e});
+        places_.emplace(framework.provenance.source + '\n' + name, EntryPlace{i, e});
+      }
+    }
   }
-  return names;
-}
+
+  // Two sources may hold a framework of one id: a document means that of its own source.
+  std::optional<EntryPlace> find(const Document& from, const Reference& reference) const {
+    const std::string name = name_of(reference.framework, reference.entry);
+    auto found = places_.find(from.provenance.source + '\n' + name);
+    if (found == places_.end()) found = places_.find(name);
+    if (found == places_.end()) return std::nullopt;
+    return found->second;
+  }
+
+ private:
+  static std::string name_of(std::string_view framework, std::string_view entry) {
+    return lower(framework) + '\n' + lower(entry);
+  }
+  std::unordered_map<std::string, EntryPlace> places_;
+};
 
 // Names that lead nowhere, gathered so that one list makes one note however long it is.
 class Dangling {
@@ -67,41 +86,36 @@ class Dangling {
 
 std::optional<std::size_t> Snapshot::target_of(const Document& from, const Link& link) const {
   const Resolution found = resolve(kind_of_target(link.type), link.target);
-  if (found) return index_of(*found.document);
+  if (found) return static_cast<std::size_t>(found.document - documents_.data());
   // Two sources may both have a "ri-10": a document means that of its own source.
   std::optional<std::size_t> own;
   for (const Document* candidate : found.candidates) {
     if (candidate->provenance.source != from.provenance.source) continue;
     if (own) return std::nullopt;
-    own = index_of(*candidate);
+    own = static_cast<std::size_t>(candidate - documents_.data());
   }
   return own;
 }
 
 void Snapshot::link() {
-  const std::unordered_set<std::string> entries = entry_names(of_kind(kFramework));
-  linked_from_.resize(documents_.size());
-  for (std::size_t i = 0; i < documents_.size(); ++i) {
-    Document& document = documents_[i];
+  const Entries entries(documents_);
+  for (Document& document : documents_) {
     Dangling links, references;
     for (Link& link : document.links) {
       link.document = target_of(document, link);
-      if (!link.document) {
-        links.add(link.type, link.target, link.line);
-      } else if (auto& from = linked_from_[*link.document]; from.empty() || from.back() != i) {
-        from.push_back(i);
-      }
+      if (!link.document) links.add(link.type, link.target, link.line);
     }
     for (Reference& reference : document.references) {
-      const std::string framework = lower(reference.framework) + '\n';
-      reference.resolved = entries.contains(framework + lower(reference.entry));
-      if (reference.resolved) continue;
+      reference.place = entries.find(document, reference);
+      if (reference.place) continue;
       references.add(reference.framework + "_references", reference.entry, reference.line);
     }
     links.report(document.provenance,
                  "which no document, or more than one, answers to; correct the name", notes_);
     references.report(document.provenance, "which no framework holds; correct the key", notes_);
   }
+  graph_ = Graph(documents_);
+  entry_index_ = EntryIndex(graph_);
 }
 
 }  // namespace govhost::content

@@ -271,7 +271,7 @@ class Reader {
       } else if (item.key.size() > kSuffix.size() && item.key.ends_with(kSuffix)) {
         const std::string framework = item.key.substr(0, item.key.size() - kSuffix.size());
         for_each_name(item, [&](std::string name, std::size_t line) {
-          document_.references.push_back({framework, std::move(name), false, line});
+          document_.references.push_back({framework, std::move(name), std::nullopt, line});
         });
       }
     }

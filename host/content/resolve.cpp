@@ -61,27 +61,25 @@ std::vector<std::string_view> Snapshot::kinds() const {
   return out;
 }
 
-std::size_t Snapshot::index_of(const Document& document) const {
+bool Snapshot::holds(const Document& document) const {
   const std::less<const Document*> before;
   const Document* first = documents_.data();
-  if (before(&document, first) || !before(&document, first + documents_.size())) {
-    return documents_.size();
-  }
-  return static_cast<std::size_t>(&document - first);
+  return !before(&document, first) && before(&document, first + documents_.size());
 }
 
-std::vector<const Document*> Snapshot::with_number(std::string_view kind,
-                                                   std::string_view digits) const {
+std::vector<const Document*> Snapshot::with_number(std::string_view kind, std::string_view digits,
+                                                   const Visibility& visible) const {
   std::vector<const Document*> found;
   const std::optional<int> number = number_of(digits);
   if (!number || digits.find_first_not_of("0123456789") != std::string_view::npos) return found;
   for (const Document& document : kind.empty() ? documents() : of_kind(kind)) {
-    if (document.number == number) found.push_back(&document);
+    if (document.number == number && visible.sees(document)) found.push_back(&document);
   }
   return found;
 }
 
-Resolution Snapshot::resolve(std::string_view kind, std::string_view name) const {
+Resolution Snapshot::resolve(std::string_view kind, std::string_view name,
+                             const Visibility& visible) const {
   const std::string_view trimmed = trim(name);
   if (trimmed.empty() || trimmed.size() > kMaxName) return {};
   std::string wanted = lower(trimmed);
@@ -90,23 +88,24 @@ Resolution Snapshot::resolve(std::string_view kind, std::string_view name) const
   std::vector<const Document*> found, identified;
   if (const auto named = by_name_.find(wanted); named != by_name_.end()) {
     for (const std::size_t i : named->second) {
-      if (!kind.empty() && documents_[i].kind != kind) continue;
+      if ((!kind.empty() && documents_[i].kind != kind) || !visible.sees(documents_[i])) continue;
       found.push_back(&documents_[i]);
       if (identifies(documents_[i], wanted)) identified.push_back(&documents_[i]);
     }
   }
   if (!identified.empty()) return outcome(std::move(identified));
-  if (found.empty()) found = with_number(kind, wanted);
+  if (found.empty()) found = with_number(kind, wanted, visible);
   return outcome(std::move(found));
 }
 
 std::vector<const Document*> Snapshot::nearest(std::string_view kind, std::string_view name,
-                                               std::size_t limit) const {
+                                               std::size_t limit, const Visibility& visible) const {
   const std::string wanted = lower(trim(name));
   if (wanted.empty() || wanted.size() > kMaxComparedName) return {};
   const std::size_t near = std::max<std::size_t>(2, wanted.size() / 3) + 1;
   std::vector<std::pair<std::size_t, const Document*>> found;
   for (const Document& document : kind.empty() ? documents() : of_kind(kind)) {
+    if (!visible.sees(document)) continue;
     std::size_t best = near;
     for (const std::string_view candidate :
          {std::string_view(document.id), without_number(document.id),
@@ -126,30 +125,28 @@ std::vector<const Document*> Snapshot::nearest(std::string_view kind, std::strin
   return out;
 }
 
-std::vector<const Document*> Snapshot::linking_to(const Document& target,
-                                                  std::string_view type) const {
+std::vector<const Document*> Snapshot::neighbours(const Document& document, std::string_view type,
+                                                  bool outward) const {
   std::vector<const Document*> out;
-  const std::size_t index = index_of(target);
-  if (index >= linked_from_.size()) return out;
-  for (const std::size_t from : linked_from_[index]) {
-    const std::vector<Link>& links = documents_[from].links;
-    const bool links_so = std::any_of(links.begin(), links.end(), [&](const Link& link) {
-      return link.document == index && link.type == type;
-    });
-    if (links_so) out.push_back(&documents_[from]);
+  if (!holds(document)) return out;
+  for (const EdgeType edge : kEdgeTypes) {
+    if (name_of(edge) != type || edge == EdgeType::kReferences) continue;
+    const NodeId id = graph_.id_of(document);
+    for (const NodeId other : outward ? graph_.out(id, edge) : graph_.in(id, edge)) {
+      out.push_back(&documents_[other]);
+    }
   }
   return out;
 }
 
+std::vector<const Document*> Snapshot::linking_to(const Document& target,
+                                                  std::string_view type) const {
+  return neighbours(target, type, false);
+}
+
 std::vector<const Document*> Snapshot::links_of(const Document& document,
                                                 std::string_view type) const {
-  std::vector<const Document*> out;
-  std::unordered_map<std::size_t, bool> seen;
-  for (const Link& link : document.links) {
-    if (link.type != type || !link.document || *link.document >= documents_.size()) continue;
-    if (seen.emplace(*link.document, true).second) out.push_back(&documents_[*link.document]);
-  }
-  return out;
+  return neighbours(document, type, true);
 }
 
 }  // namespace govhost::content

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "content/document.h"
+#include "content/entry_index.h"
+#include "content/graph.h"
 #include "content/kinds.h"
 #include "content/limits.h"
+#include "content/visibility.h"
 
 #include <chrono>
 #include <memory>
@@ -37,16 +40,21 @@ class Snapshot {
   // file name with or without its extension, key with or without "source:" before it, uri, title or
   // plain title; ignoring case and surrounding blanks. `kind` empty: any. Where a name is the id of
   // one document and the title of another, the id wins: a title is free text of any source.
-  Resolution resolve(std::string_view kind, std::string_view name) const;
+  Resolution resolve(std::string_view kind, std::string_view name,
+                     const Visibility& visible = {}) const;
 
   // Up to `limit` documents whose names are near to `name`, nearest first, for "did you mean".
   std::vector<const Document*> nearest(std::string_view kind, std::string_view name,
-                                       std::size_t limit) const;
+                                       std::size_t limit, const Visibility& visible = {}) const;
 
   // Documents whose links of this type point to `target` ("mitigates": who mitigates a risk).
   std::vector<const Document*> linking_to(const Document& target, std::string_view type) const;
   // Targets of the document's own links of this type, in the order written, without dangling ones.
   std::vector<const Document*> links_of(const Document& document, std::string_view type) const;
+
+  const Graph& graph() const { return graph_; }
+  // Finds entries of frameworks by key, number or words of their titles.
+  const EntryIndex& entry_index() const { return entry_index_; }
 
   // What was left out or read only in part.
   std::span<const Note> notes() const { return notes_; }
@@ -74,15 +82,19 @@ class Snapshot {
   void link();
   void compute_digest();
   void note_repeated_ids();
-  std::size_t index_of(const Document& document) const;  // size() for one of another snapshot
+  bool holds(const Document& document) const;  // not one of another snapshot
+  std::vector<const Document*> neighbours(const Document& document, std::string_view type,
+                                          bool outward) const;
   std::optional<std::size_t> target_of(const Document& from, const Link& link) const;
-  std::vector<const Document*> with_number(std::string_view kind, std::string_view digits) const;
+  std::vector<const Document*> with_number(std::string_view kind, std::string_view digits,
+                                           const Visibility& visible) const;
 
   std::vector<Document> documents_;
   std::vector<Note> notes_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_name_;  // lower case
   std::vector<KindRange> kinds_;
-  std::vector<std::vector<std::size_t>> linked_from_;  // by target: the documents that link to it
+  Graph graph_;
+  EntryIndex entry_index_;
   std::string digest_;
   std::chrono::system_clock::time_point built_at_{};
 };

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 
 namespace govhost {
 namespace {
@@ -18,12 +20,28 @@ constexpr std::array<char, 256> kEscapes = [] {
   return table;
 }();
 
+// Whether eight bytes are all printable ASCII that JSON takes as it is: most of what is written.
+bool all_plain(const char* bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101u;
+  constexpr std::uint64_t kHigh = kOnes * 0x80u;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const auto holds = [word](unsigned char c) {
+    const std::uint64_t zero_where_c = word ^ (kOnes * c);
+    return (zero_where_c - kOnes) & ~zero_where_c;
+  };
+  const std::uint64_t below_space = word - kOnes * 0x20u;
+  return ((word | below_space | holds('"') | holds('\\') | holds(0x7F)) & kHigh) == 0;
+}
+
 }  // namespace
 
 void append_json_escaped(std::string& out, std::string_view text) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::size_t copied = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    while (i + 8 <= text.size() && all_plain(text.data() + i)) i += 8;
+    if (i == text.size()) break;
     const auto byte = static_cast<unsigned char>(text[i]);
     const char escape = kEscapes[byte];
     if (escape == 0) continue;

@@ -21,15 +21,19 @@ std::string call_result(std::string_view json);
 std::string call_error(std::string_view code, std::string_view message,
                        Json extra = Json::object());
 
-// Structured contents, as JSON text.
-std::string list_of_documents(std::string_view kind, std::span<const content::Document> documents);
-std::string list_of_frameworks(std::span<const content::Document> frameworks);
+// Structured contents, as JSON text. Lists hold what `visible` shows.
+std::string list_of_documents(const content::Snapshot& snapshot, std::string_view kind,
+                              const content::Visibility& visible);
+std::string list_of_frameworks(const content::Snapshot& snapshot,
+                               const content::Visibility& visible);
 std::string document_content(const content::Document& document);
 std::string framework_content(const content::Document& framework);
 
 // {document_id, title, content, sections} for a name that is not known or while there is no
-// content, as the reference contract has it.
-std::string missing_document(std::string_view kind, std::string_view name, bool unavailable);
-std::string missing_framework(std::string_view name, bool unavailable);
+// content, as the reference contract has it; and the documents that may have been meant.
+std::string missing_document(std::string_view kind, std::string_view name, bool unavailable,
+                             std::span<const content::Document* const> nearest);
+std::string missing_framework(std::string_view name, bool unavailable,
+                              std::span<const content::Document* const> nearest);
 
 }  // namespace govhost::mcp

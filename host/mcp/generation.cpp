@@ -1,19 +1,38 @@
 #include "mcp/generation.h"
 
 #include <algorithm>
+#include <set>
 
 #include "mcp/answers.h"
+#include "mcp/overview.h"
 
 namespace govhost::mcp {
 
-Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot, std::size_t answer_budget)
+Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot,
+                       std::vector<std::string> missing_sources, std::size_t answer_budget,
+                       access::SourceScopes scopes, Earlier earlier)
     : snapshot_(std::move(snapshot)),
+      scopes_(std::move(scopes)),
+      earlier_(std::move(earlier)),
+      missing_sources_(std::move(missing_sources)),
       budget_(answer_budget),
       documents_(snapshot_->documents().size()) {
-  risks_ = call_result(list_of_documents(content::kRisk, snapshot_->of_kind(content::kRisk)));
-  mitigations_ = call_result(
-      list_of_documents(content::kMitigation, snapshot_->of_kind(content::kMitigation)));
-  frameworks_ = call_result(list_of_frameworks(snapshot_->of_kind(content::kFramework)));
+  std::set<std::string_view> sources;
+  for (const content::Document& document : snapshot_->documents())
+    sources.insert(document.provenance.source);
+  sources_.assign(sources.begin(), sources.end());
+  risks_ = call_result(list_of_documents(*snapshot_, content::kRisk, {}));
+  mitigations_ = call_result(list_of_documents(*snapshot_, content::kMitigation, {}));
+  frameworks_ = call_result(list_of_frameworks(*snapshot_, {}));
+}
+
+Generation::Earlier Generation::earlier_after(const Generation* current) {
+  Earlier out;
+  if (!current) return out;
+  out.push_back(current->snapshot_);
+  for (const auto& snapshot : current->earlier_)
+    if (out.size() < kEarlierSnapshots) out.push_back(snapshot);
+  return out;
 }
 
 void Generation::prepare() const {
@@ -43,6 +62,16 @@ std::string_view Generation::list_answer(std::string_view kind) const {
   if (kind == content::kRisk) return risks_;
   if (kind == content::kMitigation) return mitigations_;
   return frameworks_;
+}
+
+std::string_view Generation::index_text() const {
+  std::call_once(index_.once, [&] { index_.text = index_of(*snapshot_, {}); });
+  return index_.text;
+}
+
+std::string_view Generation::graph_text() const {
+  std::call_once(graph_.once, [&] { graph_.text = graph_of(*snapshot_, {}); });
+  return graph_.text;
 }
 
 }  // namespace govhost::mcp

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "access/source_scopes.h"
 #include "content/snapshot.h"
 
 namespace govhost::mcp {
@@ -18,13 +20,31 @@ namespace govhost::mcp {
 // Bytes of pre-serialised answers; documents beyond it are serialised when asked for.
 inline constexpr std::size_t kAnswerBudget = std::size_t{64} << 20u;
 
+// Snapshots before the current one that are kept for comparison.
+inline constexpr std::size_t kEarlierSnapshots = 4;
+
 class Generation {
  public:
+  using Earlier = std::vector<std::shared_ptr<const content::Snapshot>>;
+
+  // `missing_sources`: those that are configured, not required, and gave nothing.
   Generation(std::shared_ptr<const content::Snapshot> snapshot,
-             std::size_t answer_budget = kAnswerBudget);
+             std::vector<std::string> missing_sources = {},
+             std::size_t answer_budget = kAnswerBudget, access::SourceScopes scopes = {},
+             Earlier earlier = {});
+
+  // What the generation that follows `current` (or nothing) has to keep.
+  static Earlier earlier_after(const Generation* current);
 
   const content::Snapshot& snapshot() const { return *snapshot_; }
+  // The latest first; never the current one.
+  std::span<const std::shared_ptr<const content::Snapshot>> earlier() const { return earlier_; }
+  const access::SourceScopes& scopes() const { return scopes_; }
+  // Names of those that the documents come from, in order.
+  const std::vector<std::string>& sources() const { return sources_; }
   std::shared_ptr<const content::Snapshot> share_snapshot() const { return snapshot_; }
+
+  const std::vector<std::string>& missing_sources() const { return missing_sources_; }
 
   // Since the content was fetched.
   std::chrono::seconds age() const;
@@ -33,8 +53,12 @@ class Generation {
   // without its closing brace; empty when it was beyond the budget.
   // Built at its first use, so that a start need not wait for all of them.
   std::string_view document_answer(const content::Document& document) const;
-  // The call result of list_risks ("risk"), list_mitigations or list_frameworks.
+  // The call result of list_risks ("risk"), list_mitigations or list_frameworks, for those who see
+  // everything.
   std::string_view list_answer(std::string_view kind) const;
+  // The texts of the resources finos://index and finos://graph.json, for the same.
+  std::string_view index_text() const;
+  std::string_view graph_text() const;
   // Memory that the answers of documents take so far.
   std::size_t answer_bytes() const { return answer_bytes_; }
 
@@ -48,9 +72,14 @@ class Generation {
   };
 
   std::shared_ptr<const content::Snapshot> snapshot_;
+  const access::SourceScopes scopes_;
+  const Earlier earlier_;
+  std::vector<std::string> sources_;
+  const std::vector<std::string> missing_sources_;
   const std::size_t budget_;
   mutable std::vector<Answer> documents_;  // by index of snapshot documents
   mutable std::atomic<std::size_t> answer_bytes_{0};
+  mutable Answer index_, graph_;
   std::string risks_, mitigations_, frameworks_;
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/key_ring.h"
 #include "mcp/json.h"
 
 namespace govhost::mcp {
@@ -16,10 +17,15 @@ struct Page {
   std::string next;  // cursor of the following page; empty: this is the last one
 };
 
-// `list` and `digest` (of the content that the list is made from) are part of the cursor: one of
-// another list, or of content that has changed, is refused rather than misread. nullopt: the
-// params' cursor is not one of ours; "" is the first page.
-std::optional<Page> page_of(const Json& params, std::string_view list, std::string_view digest,
-                            std::size_t total, std::size_t page_size);
+// What is paged. `name` and `digest` (of the content that the list is made from) are part of the
+// cursor: one of another list, or of content that has changed, is refused rather than misread.
+struct Paged {
+  std::string_view name, digest;
+  std::size_t total = 0, page_size = 0;
+};
+
+// nullopt: the params' cursor is not one that this server has signed for this list; "" is the first
+// page.
+std::optional<Page> page_of(const Json& params, const Paged& list, const KeyRing& keys);
 
 }  // namespace govhost::mcp

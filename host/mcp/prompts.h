@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mcp/completion.h"
 #include "mcp/json.h"
 #include "mcp/tool.h"
 
@@ -13,11 +14,21 @@ namespace govhost::mcp {
 struct PromptArgument {
   std::string name, description;
   std::size_t max_length = 0;  // code points
+  Completes completes{};
+};
+
+// Messages as prompts/get has them, or what the client has to be asked first.
+struct PromptAnswer {
+  Json messages;
+  std::optional<InputNeeded> input{};
+
+  // One message of the user.
+  static PromptAnswer text(std::string_view text);
 };
 
 struct Prompt {
-  // Writes the one user message. Arguments are checked.
-  using Writer = gov::Result<std::string> (*)(const Json& arguments, ToolContext& context);
+  // Arguments are checked.
+  using Writer = gov::Result<PromptAnswer> (*)(const Json& arguments, ToolContext& context);
 
   std::string name, title, description;
   std::vector<PromptArgument> arguments;  // all required

@@ -2,15 +2,13 @@
 
 #include <gov/status.hpp>
 
-#include <openssl/evp.h>
-
 #include <algorithm>
+
+#include "core/base64.h"
+#include "mcp/notes.h"
 
 namespace govhost::mcp {
 namespace {
-
-constexpr std::array<std::string_view, 8> kLogLevels = {"debug", "info",     "notice", "warning",
-                                                        "error", "critical", "alert",  "emergency"};
 
 Fault fault(int code, std::string message, int http_status = 400) {
   return {code, http_status, std::move(message), nullptr};
@@ -20,6 +18,8 @@ Fault fault(int code, std::string message, int http_status = 400) {
 std::string_view named_member(std::string_view method) {
   if (method == "tools/call" || method == "prompts/get") return "name";
   if (method == "resources/read") return "uri";
+  if (method == "tasks/get" || method == "tasks/update" || method == "tasks/cancel")
+    return "taskId";
   return {};
 }
 
@@ -33,10 +33,7 @@ std::optional<Fault> check_envelope(const Message& message) {
     return fault(kInvalidParams,
                  "params._meta." + std::string(kMetaCapabilities) + " must be an object");
   if (const Json* const level = member(meta, kMetaLogLevel)) {
-    const bool known = level->is_string() &&
-                       std::find(kLogLevels.begin(), kLogLevels.end(), level->get<std::string>()) !=
-                           kLogLevels.end();
-    if (!known)
+    if (!level->is_string() || !severity_of(level->get_ref<const std::string&>()))
       return fault(kInvalidParams,
                    "params._meta." + std::string(kMetaLogLevel) + " is no log level of MCP");
   }
@@ -103,27 +100,7 @@ std::optional<std::string> decode_header_value(std::string_view value) {
     return std::string(value);
   value.remove_prefix(kOpen.size());
   value.remove_suffix(kClose.size());
-  // EVP_DecodeBlock skips blanks at the ends and takes padding anywhere.
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::size_t padding = value.size() - (value.find_last_not_of('=') + 1);
-  if (value.size() % 4 != 0 || padding > 2 ||
-      value.substr(0, value.size() - padding).find_first_not_of(kAlphabet) !=
-          std::string_view::npos)
-    return std::nullopt;
-  std::string out(value.size() / 4 * 3, '\0');
-  const int n = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                reinterpret_cast<const unsigned char*>(value.data()),
-                                static_cast<int>(value.size()));
-  if (n < 0) return std::nullopt;
-  // EVP_DecodeBlock counts padding as zero bytes.
-  std::size_t size = static_cast<std::size_t>(n);
-  if (value.ends_with("=="))
-    size -= 2;
-  else if (value.ends_with('='))
-    size -= 1;
-  out.resize(size);
-  return out;
+  return from_base64(value);
 }
 
 Classified classify(const Message& message, const Headers& headers, bool over_http,
@@ -152,12 +129,12 @@ Classified classify(const Message& message, const Headers& headers, bool over_ht
     result.version = session_version.empty() ? kLatestLegacy : session_version;
     return result;
   }
-  result.version = "2025-03-26";
+  result.version = session_version.empty() ? std::string_view("2025-03-26") : session_version;
   if (header) {
     const auto known = std::find(kLegacyVersions.begin(), kLegacyVersions.end(), *header);
     if (known == kLegacyVersions.end())
       result.fault = fault(kServerError, "Bad Request: unsupported MCP-Protocol-Version");
-    else
+    else if (session_version.empty())
       result.version = *known;
   }
   return result;

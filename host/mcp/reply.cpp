@@ -43,10 +43,17 @@ Reply Reply::result(ResultText text, const Frame& frame) {
   head += R"(,"result":)";
 
   std::string& tail = reply.tail_;
+  // The EmptyResult of older versions is empty: clients compare it.
+  if (frame.era == Era::kLegacy && reply.text_.text() == "{") {
+    tail = "}}";
+    return reply;
+  }
   tail.reserve(384);
   if (reply.text_.text().size() > 1) tail += ',';  // "{" alone: the object has no member yet
   if (frame.era == Era::kModern) {
-    tail += R"("resultType":"complete",)";
+    tail += R"("resultType":")";
+    tail += frame.result_type;
+    tail += "\",";
     if (frame.cache.ttl_ms >= 0) {
       tail += R"("ttlMs":)";
       append_number(tail, frame.cache.ttl_ms);

@@ -56,6 +56,7 @@ struct Frame {
   const Generation* generation = nullptr;  // null: the answer is not about content
   CacheHint cache;
   std::string_view server_info;  // JSON text
+  std::string_view result_type = "complete";
 };
 
 class Reply {

@@ -3,22 +3,22 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <mutex>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
-#include <variant>
 #include <vector>
 
+#include "core/key_ring.h"
+#include "mcp/features.h"
 #include "mcp/generation.h"
-#include "mcp/message.h"
-#include "mcp/prompts.h"
-#include "mcp/protocol.h"
-#include "mcp/reply.h"
+#include "mcp/session.h"
 #include "mcp/status.h"
-#include "mcp/tool.h"
+#include "mcp/subscriptions.h"
+#include "mcp/tasks.h"
+#include "mcp/work.h"
 
 namespace govhost::mcp {
 
@@ -30,50 +30,54 @@ struct Inbound {
   std::uint64_t connection = 0;  // unique in the process
   bool session = false;          // the connection is one client
   std::string correlation_id;
+  const plugin::Principal& principal;
 };
 
-// A request that was understood and waits for its answer. Owns everything it needs.
-struct Work {
-  Message message;
-  Era era = Era::kLegacy;
-  std::string_view version;  // static storage
-  std::uint64_t connection = 0;
-  bool session = false;
-  std::string correlation_id;
-  const Tool* tool = nullptr;      // of tools/call, when it exists
-  const Prompt* prompt = nullptr;  // of prompts/get, when it exists
-
-  // For logs and metrics: names that exist, never a caller's own text.
-  std::string_view method_name() const;
-  std::string_view tool_name() const {
-    return tool ? std::string_view(tool->name) : std::string_view();
-  }
+// Who waits for an answer. Lives for the call.
+struct Caller {
+  const plugin::Principal& principal;
+  plugin::CallContext& call;
+  Stream* stream = nullptr;  // null: only the answer can be sent
 };
 
-// A notification: nothing is answered, though HTTP wants a status.
-struct Notice {
-  Message message;
-  std::uint64_t connection = 0;
-  Reply reply;
+struct ServerSettings {
+  std::size_t page_size = 100;
+  KeyRing keys{};
+  Features features;
 };
 
-// Immutable but for the small table of stdio sessions; any number of threads may use it.
+// Immutable but for sessions, subscriptions and tasks, which lock for themselves; any number of
+// threads may use it.
 class Server {
  public:
-  Server(Published& published, search::Service& search, ServerStatus status, std::size_t page_size);
+  // Runs a job later, on a thread that may block; false: too busy.
+  using Background = std::function<bool(std::function<void()>)>;
 
-  // [any] Never blocks. The answer to a message that is faulty, a notification, or work to be done.
-  std::variant<Reply, Work, Notice> receive(Inbound inbound);
+  Server(Published& published, search::Service& search, ServerStatus status,
+         ServerSettings settings);
+
+  // Without it no call is answered by a task. Before the first message.
+  void set_background(Background background) { background_ = std::move(background); }
+
+  // [any] Never blocks.
+  Received receive(const Inbound& inbound);
 
   // Whether answer() can be called on a transport's thread because nothing on its way waits.
   bool answers_at_once(const Work& work) const;
 
   // [worker] unless answers_at_once. Never fails: what goes wrong is an answer too.
-  Reply answer(const Work& work, const plugin::Principal& principal, plugin::CallContext& call);
+  Outcome answer(const Work& work, const Caller& caller);
+
+  // [any] subscriptions/listen: the refusal, or nothing when the stream is open from here on.
+  std::optional<Reply> listen(const Work& work, const plugin::Principal& principal,
+                              const Subscriptions::Subscriber& subscriber);
 
   // The answer to a request that cannot be answered now, or not in time.
   static Reply refuse(const Work& work, int code, int http_status, std::string message,
                       gov_status outcome);
+
+  // Replaces the content and tells those who want to know what changed.
+  void publish(std::shared_ptr<const Generation> next);
 
   // The connection of a session ended.
   void closed(std::uint64_t connection);
@@ -81,27 +85,31 @@ class Server {
   const ServerStatus& status() const { return status_; }
   std::shared_ptr<const Generation> generation() const { return published_.get(); }
   Counters& counters() { return counters_; }
-  const std::vector<Tool>& tools() const { return tools_; }
-  const std::vector<Prompt>& prompts() const { return prompts_; }
+  Subscriptions& subscriptions() { return subscriptions_; }
+  const std::vector<Tool>& tools() const { return features_.tools; }
+  const std::vector<Prompt>& prompts() const { return features_.prompts; }
 
  private:
   friend class Answering;
-  std::string_view session_version(std::uint64_t connection) const;
+  friend class Receiving;
+  void run_task(const std::string& id);
+  bool offers_tasks() const;
 
   Published& published_;
   search::Service& search_;
   const ServerStatus status_;
   const std::size_t page_size_;
-  const std::vector<Tool> tools_;
-  const std::vector<Prompt> prompts_;
+  const KeyRing keys_;
+  const Features features_;
   std::unordered_map<std::string_view, const Tool*> tool_by_name_;
   std::unordered_map<std::string_view, const Prompt*> prompt_by_name_;
   std::vector<std::string> tool_texts_, prompt_texts_;  // as the lists show them
   std::string server_info_;
   Counters counters_;
-
-  mutable std::mutex sessions_mutex_;
-  std::map<std::uint64_t, std::string_view> sessions_;  // connection to negotiated version
+  Background background_;
+  Sessions sessions_{keys_};
+  Subscriptions subscriptions_;
+  Tasks tasks_;
 };
 
 // At most 600 characters: shown to models by many clients.

@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "mcp/answers.h"
+#include "mcp/header_parameters.h"
 
 namespace govhost::mcp {
 
@@ -28,37 +29,57 @@ ToolResult ToolResult::error(const gov::Status& status) {
   return result;
 }
 
+ToolResult ToolResult::ask(Json requests, Json state) {
+  ToolResult result;
+  result.input = InputNeeded{std::move(requests), std::move(state)};
+  return result;
+}
+
+ToolResult ToolResult::defer() {
+  ToolResult result;
+  result.deferred = true;
+  return result;
+}
+
+ToolResult ToolResult::blocks(const Json& content, bool is_error) {
+  return {ResultText::of({{"content", content}, {"isError", is_error}}), is_error, {}};
+}
+
 Json Tool::describe() const {
-  return {{"name", name},
-          {"title", title},
-          {"description", description},
-          {"inputSchema", input_schema},
-          {"outputSchema", output_schema},
-          {"annotations",
-           {{"title", title},
-            {"readOnlyHint", true},
-            {"destructiveHint", false},
-            {"idempotentHint", true},
-            {"openWorldHint", open_world}}}};
+  Json out{{"name", name},
+           {"title", title},
+           {"description", description},
+           {"icons", {icon(picture)}},
+           {"inputSchema", input_schema},
+           {"annotations",
+            {{"title", title},
+             {"readOnlyHint", true},
+             {"destructiveHint", false},
+             {"idempotentHint", true},
+             {"openWorldHint", open_world}}}};
+  if (!output_schema.is_null()) out["outputSchema"] = output_schema;
+  return out;
 }
 
 Tool make_tool(std::string name, std::string title, std::string description,
                std::string_view input_schema, std::string_view output_schema,
                Tool::Handler handler) {
-  gov::Result<config::Schema> compiled = config::compile(input_schema);
-  if (!compiled) {
-    std::fprintf(stderr, "tool %s: %s\n", name.c_str(), compiled.status().message().c_str());
+  Json arguments = Json::parse(input_schema);
+  Tool tool;
+  tool.input_schema = arguments;
+  std::string fault = take_header_parameters(arguments, {}, tool.headers);
+  const gov::Result<config::Schema> compiled = config::compile(arguments.dump());
+  if (!compiled) fault = compiled.status().message();
+  if (!fault.empty()) {
+    std::fprintf(stderr, "tool %s: %s\n", name.c_str(), fault.c_str());
     std::abort();
   }
-  Tool tool{std::move(name),
-            std::move(title),
-            std::move(description),
-            Json::parse(input_schema),
-            Json::parse(output_schema),
-            true,
-            false,
-            handler,
-            std::move(*compiled)};
+  tool.name = std::move(name);
+  tool.title = std::move(title);
+  tool.description = std::move(description);
+  if (!output_schema.empty()) tool.output_schema = Json::parse(output_schema);
+  tool.handler = handler;
+  tool.arguments = *compiled;
   return tool;
 }
 

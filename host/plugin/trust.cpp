@@ -6,11 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
-#include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <filesystem>
-#include <memory>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -39,37 +38,85 @@ gov::Status check_owner_and_mode(const std::string& path, const struct stat& inf
 
 // "; did you mean source-directory?" when a file of nearly this name stands beside the missing one.
 std::string hint(const std::filesystem::path& missing) {
-  std::vector<std::string> names;
+  std::vector<std::string> stems;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(missing.parent_path(), error))
-    if (entry.path().extension() == ".so") names.push_back(entry.path().stem().string());
-  std::sort(names.begin(), names.end());
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const auto near = nearest(missing.stem().string(), candidates);
+    if (entry.path().extension() == ".so") stems.push_back(entry.path().stem().string());
+  std::sort(stems.begin(), stems.end());
+  const auto name_in = [](const std::string& stem) { return stem.substr(stem.find('-') + 1); };
+
+  const std::string wanted = missing.stem().string(), name = name_in(wanted);
+  for (const std::string& stem : stems) {
+    if (name_in(stem) != name) continue;
+    if (wanted == name) return "; did you mean " + stem + "?";
+    return "; there is " + stem + ", which is no " + wanted.substr(0, wanted.find('-')) + " plugin";
+  }
+  const std::vector<std::string_view> candidates(stems.begin(), stems.end());
+  const auto near = nearest(wanted, candidates);
   return near ? "; did you mean " + std::string(*near) + "?"
               : "; check `plugin` and [plugins] directory";
 }
 
-// The path without symlinks, so that the walk judges the folders really used.
-gov::Result<std::string> resolved(const std::string& path) {
-  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
-                                                         &std::free);
-  if (!real) {
-    if (errno == ENOENT) return gov::not_found(path + " does not exist" + hint(path));
-    return gov::invalid(path + ": " + reason(errno));
-  }
-  return std::string(real.get());
-}
+// Follows a path by hand, so that every folder that decides where it leads is judged, also those
+// that hold a link: whoever may replace the link chooses the file.
+class Walk {
+ public:
+  explicit Walk(const std::string& path) : path_(path) { put_before(path); }
 
-gov::Status check_folders(const std::string& path) {
-  for (std::size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
-    const std::string folder = path.substr(0, at);
-    struct stat info {};
-    if (::lstat(folder.c_str(), &info) != 0) return gov::invalid(folder + ": " + reason(errno));
-    if (gov::Status s = check_owner_and_mode(folder, info); !s.ok()) return s;
+  // The path without links. Its last part is not judged.
+  gov::Result<std::string> run() {
+    while (!rest_.empty()) {
+      const std::filesystem::path part = std::move(rest_.front());
+      rest_.pop_front();
+      if (gov::Status s = part == ".." ? up() : into(part); !s.ok()) return s;
+    }
+    return at_.string();
   }
-  return {};
-}
+
+ private:
+  static constexpr int kMostLinks = 40;  // as the kernel
+
+  void put_before(const std::filesystem::path& path) {
+    if (path.is_absolute()) at_ = "/";
+    const std::filesystem::path parts = path.relative_path();
+    auto where = rest_.begin();
+    for (const auto& part : parts)
+      if (!part.empty() && part != ".") where = std::next(rest_.insert(where, part));
+  }
+
+  gov::Status up() {
+    at_ = at_.parent_path();
+    return {};
+  }
+
+  gov::Status into(const std::filesystem::path& part) {
+    const std::filesystem::path next = at_ / part;
+    struct stat info {};
+    if (::lstat(next.c_str(), &info) != 0) {
+      if (errno == ENOENT) return gov::not_found(path_ + " does not exist" + hint(path_));
+      return gov::invalid(path_ + ": " + reason(errno));
+    }
+    if (S_ISLNK(info.st_mode)) return follow(next, info);
+    at_ = next;
+    return rest_.empty() ? gov::Status() : check_owner_and_mode(next.string(), info);
+  }
+
+  gov::Status follow(const std::filesystem::path& link, struct stat info) {
+    if (++links_ > kMostLinks) return gov::invalid(path_ + ": " + reason(ELOOP));
+    info.st_mode &= ~static_cast<mode_t>(S_IWGRP | S_IWOTH);  // a link's mode means nothing
+    if (gov::Status s = check_owner_and_mode(link.string(), info); !s.ok()) return s;
+    std::error_code error;
+    const std::filesystem::path target = std::filesystem::read_symlink(link, error);
+    if (error) return gov::invalid(path_ + ": " + error.message());
+    put_before(target);
+    return {};
+  }
+
+  const std::string path_;
+  std::filesystem::path at_ = "/";
+  std::deque<std::filesystem::path> rest_;
+  int links_ = 0;
+};
 
 }  // namespace
 
@@ -88,9 +135,8 @@ gov::Result<std::string> sha256_of(int fd) {
 }
 
 gov::Result<UniqueFd> open_trusted(const std::string& path, const std::string& sha256) {
-  const gov::Result<std::string> real = resolved(path);
+  const gov::Result<std::string> real = Walk(path).run();
   if (!real) return real.status();
-  if (gov::Status s = check_folders(*real); !s.ok()) return s;
 
   // O_NONBLOCK: opening a pipe would wait for its other end. It changes nothing for regular files.
   UniqueFd fd(::open(real->c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));

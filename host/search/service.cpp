@@ -86,6 +86,7 @@ gov::Status Service::ask(plugin::CallContext& call, const Request& request,
   };
   for (const std::string_view kind : request.kinds) facet("kind", kind);
   facet("source", request.source);
+  for (const std::string_view source : request.among) facet("source", source);
   facet("type", request.type);
   facet("framework", request.framework);
   std::vector<gov_alternative> alternatives;

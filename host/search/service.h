@@ -25,8 +25,9 @@ struct Request {
   std::vector<std::string_view> kinds;  // empty: all
   std::string_view source;              // empty: all
   std::size_t limit = 5;
-  std::string_view type = {};       // "SEC"; empty: all
-  std::string_view framework = {};  // only what cites it, and its own entries; empty: all
+  std::vector<std::string_view> among = {};  // sources; empty: all
+  std::string_view type = {};                // "SEC"; empty: all
+  std::string_view framework = {};           // only what cites it, and its own entries; empty: all
   bool explain = false;
 };
 

@@ -1,44 +1,18 @@
 #include "serve/dispatch.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
-#include "core/random.h"
+#include "serve/port.h"
 
 namespace govhost {
 namespace {
 
 using gov::to_cpp;
 
-// What stands behind a transport's gov_exchange.
-struct Handle {
-  std::shared_ptr<Exchange> exchange;
-};
-
-Handle* handle_of(gov_exchange* exchange) { return reinterpret_cast<Handle*>(exchange); }
-
-// The client's own id where it is harmless in headers and logs, else a new one.
-std::string correlation_id_of(const gov_peer& peer) {
-  constexpr std::size_t kMaxLength = 64;
-  const auto given = mcp::Headers(peer).find("x-correlation-id");
-  const auto harmless = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
-  };
-  if (given && !given->empty() && given->size() <= kMaxLength &&
-      std::all_of(given->begin(), given->end(), harmless))
-    return std::string(*given);
-  return new_uuid7();
-}
-
 Caller caller_of(const gov_peer& peer, plugin::Principal principal) {
   return {std::move(principal), std::string(to_cpp(peer.address)),
           std::string(to_cpp(peer.transport))};
-}
-
-std::string name_of_call(std::uint64_t connection, std::string_view id) {
-  return std::to_string(connection) + ":" + std::string(id);
 }
 
 }  // namespace
@@ -50,7 +24,10 @@ Dispatcher::Dispatcher(mcp::Server& server, const access::Chain& access, Workers
       workers_(workers),
       reaper_(reaper),
       log_(log),
-      limits_(limits) {}
+      limits_(limits) {
+  server_.set_background(
+      [this](std::function<void()> job) { return workers_.submit(std::move(job)); });
+}
 
 bool Dispatcher::wait_idle(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
@@ -65,7 +42,7 @@ gov_status Dispatcher::submit(Arrival arrival) {
         mcp::Reply::error({mcp::kOverloaded, 503, "the server is shutting down", nullptr}, {},
                           arrival.correlation_id, GOV_UNAVAILABLE);
     reply.headers.emplace_back("Retry-After", "1");
-    return refuse(arrival, std::move(reply));
+    return refuse(arrival, reply);
   }
   if (inbound.body.len > limits_.max_message)
     return refuse(arrival, mcp::Reply::error({mcp::kInvalidRequest, 413,
@@ -82,31 +59,50 @@ gov_status Dispatcher::submit(Arrival arrival) {
       exchange->unread = std::make_unique<StoredInbound>(inbound);
       exchange->unread->inbound.connection = arrival.connection;
       exchange->caller = caller_of(*inbound.peer, {});
-      return answer_later(arrival, std::move(exchange));
+      return answer_later(arrival, exchange);
     }
     plugin::CallContext call(deadline, arrival.correlation_id);
     if (auto denied = check_access(call, *inbound.peer, arrival.correlation_id, principal))
-      return refuse(arrival, std::move(*denied));
+      return refuse(arrival, *denied);
   }
 
-  auto read_message = read(inbound, arrival.connection, arrival.correlation_id);
-  if (auto* const reply = std::get_if<mcp::Reply>(&read_message))
-    return refuse(arrival, std::move(*reply));
-  if (auto* const notice = std::get_if<mcp::Notice>(&read_message)) {
-    cancel_named(*notice);
+  auto received = read(inbound, arrival.connection, arrival.correlation_id, principal);
+  if (const auto* const reply = std::get_if<mcp::Reply>(&received)) return refuse(arrival, *reply);
+  if (const auto* const answer = std::get_if<mcp::ClientAnswer>(&received)) {
+    take_answer(*answer);
+    arrival.to.deliver(answer->reply, arrival.correlation_id);
+    return GOV_OK;
+  }
+  if (const auto* const notice = std::get_if<mcp::Notice>(&received);
+      notice && !notice->opens_stream) {
+    heed(*notice);
     arrival.to.deliver(notice->reply, arrival.correlation_id);
     return GOV_OK;
   }
-  auto& work = std::get<mcp::Work>(read_message);
-  if (server_.answers_at_once(work)) return answer_now(arrival, work, std::move(principal));
-  auto exchange = std::make_shared<Exchange>(deadline, arrival.correlation_id, arrival.to);
-  exchange->work = std::move(work);
+  auto* const work = std::get_if<mcp::Work>(&received);
+  const bool stays_open = !work || work->use != mcp::Work::Use::kAnswer;
+  if (work && !stays_open && server_.answers_at_once(*work))
+    return answer_now(arrival, *work, std::move(principal));
+
+  auto exchange = std::make_shared<Exchange>(stays_open ? plugin::Deadline::max() : deadline,
+                                             arrival.correlation_id, arrival.to);
   exchange->caller = caller_of(*inbound.peer, std::move(principal));
-  return answer_later(arrival, std::move(exchange));
+  if (auto* const batch = std::get_if<mcp::Batch>(&received)) {
+    exchange->batch = std::make_unique<mcp::Batch>(std::move(*batch));
+    return answer_later(arrival, exchange);
+  }
+  if (auto* const notice = std::get_if<mcp::Notice>(&received)) {
+    exchange->work.use = mcp::Work::Use::kSessionStream;
+    exchange->work.connected = true;
+    exchange->work.session = std::move(notice->session);
+  } else {
+    exchange->work = std::move(*work);
+  }
+  return stays_open ? open_stream(arrival, exchange) : answer_later(arrival, exchange);
 }
 
 // A message that is answered without being worked on.
-gov_status Dispatcher::refuse(const Arrival& arrival, mcp::Reply reply) {
+gov_status Dispatcher::refuse(const Arrival& arrival, const mcp::Reply& reply) {
   arrival.to.deliver(reply, arrival.correlation_id);
   log_request(nullptr, reply, arrival.correlation_id, caller_of(*arrival.inbound.peer, {}),
               arrival.began);
@@ -117,51 +113,67 @@ gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work,
                                   plugin::Principal principal) {
   plugin::CallContext call(arrival.began + limits_.request_timeout, arrival.correlation_id);
   call.set_subject(principal.subject);
-  const mcp::Reply reply = answer(work, principal, call);
+  const mcp::Outcome outcome = answer(work, {principal, call});
+  const mcp::Reply& reply = std::get<mcp::Reply>(outcome);
   arrival.to.deliver(reply, arrival.correlation_id);
   log_request(&work, reply, arrival.correlation_id,
               caller_of(*arrival.inbound.peer, std::move(principal)), arrival.began);
   return GOV_OK;
 }
 
-gov_status Dispatcher::answer_later(const Arrival& arrival, std::shared_ptr<Exchange> exchange) {
-  bool admitted = false;
+// Before any reply: the transport must know the handle when it comes.
+void Dispatcher::hand_out(const Arrival& arrival, const std::shared_ptr<Exchange>& exchange) {
+  *arrival.out = (new Handle{exchange})->raw();
+}
+
+bool Dispatcher::admit(const std::shared_ptr<Exchange>& exchange) {
+  if (places_.fetch_add(1) >= limits_.max_in_flight) {
+    --places_;
+    return false;
+  }
   {
     const std::lock_guard lock(mutex_);
-    admitted = in_flight_ < limits_.max_in_flight;
-    if (admitted) {
-      ++in_flight_;
-      if (exchange->work.session && !exchange->unread) {
-        exchange->key = name_of_call(exchange->work.connection, exchange->work.message.id);
-        named_[exchange->key] = exchange;
-      }
-    }
+    ++in_flight_;
   }
-  if (admitted) {
-    // Before the job is queued: the transport must know the handle when the reply comes.
-    *arrival.out = reinterpret_cast<gov_exchange*>(new Handle{exchange});
+  exchange->placed = exchange->counted = true;
+  name(exchange);
+  return true;
+}
+
+gov_status Dispatcher::answer_later(const Arrival& arrival,
+                                    const std::shared_ptr<Exchange>& exchange) {
+  if (exchange->work.over_http && exchange->work.session) exchange->keep_events(events_);
+  if (admit(exchange)) {
+    hand_out(arrival, exchange);
     reaper_.at(exchange->call.deadline(), [this, weak = std::weak_ptr(exchange)] {
       if (const auto late = weak.lock()) expire(late);
     });
     if (workers_.submit([this, exchange] { run(exchange); })) return GOV_OK;
-    delete handle_of(std::exchange(*arrival.out, nullptr));
-    const std::lock_guard lock(mutex_);
-    --in_flight_;
-    named_.erase(exchange->key);
+    delete Handle::of(std::exchange(*arrival.out, nullptr));
+    let_go(exchange);
   }
   mcp::Reply reply = mcp::Reply::error(
       {mcp::kOverloaded, 429, "too many calls are in flight; try again in a second", nullptr},
       exchange->work.message.id, arrival.correlation_id, GOV_RESOURCE_EXHAUSTED);
   reply.headers.emplace_back("Retry-After", "1");
   exchange->cancel();
-  return refuse(arrival, std::move(reply));
+  return refuse(arrival, reply);
 }
 
-std::variant<mcp::Reply, mcp::Work, mcp::Notice> Dispatcher::read(
-    const gov_inbound& inbound, std::uint64_t connection, const std::string& correlation_id) {
+gov_status Dispatcher::open_stream(const Arrival& arrival,
+                                   const std::shared_ptr<Exchange>& exchange) {
+  name(exchange);
+  hand_out(arrival, exchange);
+  start_stream(exchange);
+  return GOV_OK;
+}
+
+mcp::Received Dispatcher::read(const gov_inbound& inbound, std::uint64_t connection,
+                               const std::string& correlation_id,
+                               const plugin::Principal& principal) {
   return server_.receive({to_cpp(inbound.body), to_cpp(inbound.method), to_cpp(inbound.target),
                           inbound.peer, connection, (inbound.flags & GOV_INBOUND_SESSION) != 0,
-                          correlation_id});
+                          correlation_id, principal});
 }
 
 std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call, const gov_peer& peer,
@@ -188,81 +200,6 @@ std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call, co
   return reply;
 }
 
-// The boundary at which exceptions of the host's own code end.
-mcp::Reply Dispatcher::answer(const mcp::Work& work, const plugin::Principal& principal,
-                              plugin::CallContext& call) {
-  try {
-    return server_.answer(work, principal, call);
-  } catch (const std::exception& e) {
-    log_.error("request.fault", e.what(),
-               {{"correlation_id", work.correlation_id}, {"mcp.method.name", work.method_name()}});
-    return mcp::Server::refuse(work, mcp::kInternalError, 200, "internal error", GOV_INTERNAL);
-  }
-}
-
-void Dispatcher::run(const std::shared_ptr<Exchange>& exchange) {
-  mcp::Reply reply;
-  const mcp::Work* worked_on = &exchange->work;
-  if (exchange->unread) {
-    worked_on = nullptr;
-    const gov_inbound& inbound = exchange->unread->inbound;
-    if (auto denied = check_access(exchange->call, *inbound.peer, exchange->correlation_id,
-                                   exchange->caller.principal)) {
-      reply = std::move(*denied);
-    } else {
-      auto message = read(inbound, inbound.connection, exchange->correlation_id);
-      if (auto* const faulty = std::get_if<mcp::Reply>(&message)) {
-        reply = std::move(*faulty);
-      } else if (auto* const notice = std::get_if<mcp::Notice>(&message)) {
-        cancel_named(*notice);
-        reply = std::move(notice->reply);
-      } else {
-        exchange->work = std::move(std::get<mcp::Work>(message));
-        worked_on = &exchange->work;
-      }
-    }
-  }
-  if (worked_on && !exchange->call.cancelled()) {
-    exchange->call.set_subject(exchange->caller.principal.subject);
-    reply = answer(exchange->work, exchange->caller.principal, exchange->call);
-  }
-  if (exchange->finish(reply))
-    log_request(worked_on, reply, exchange->correlation_id, exchange->caller, exchange->began);
-  const std::lock_guard lock(mutex_);
-  named_.erase(exchange->key);
-  if (--in_flight_ == 0) idle_.notify_all();
-}
-
-// The worker may still be inside a plugin: it keeps its thread, the client gets an answer.
-void Dispatcher::expire(const std::shared_ptr<Exchange>& exchange) {
-  const mcp::Reply reply = mcp::Reply::error(
-      {mcp::kDeadlineExceeded, 200,
-       "the call took longer than " + std::to_string(limits_.request_timeout.count()) + " ms",
-       nullptr},
-      exchange->unread ? std::string() : exchange->work.message.id, exchange->correlation_id,
-      GOV_DEADLINE_EXCEEDED);
-  if (!exchange->finish(reply)) return;
-  exchange->call.cancel();
-  log_request(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
-              exchange->caller, exchange->began);
-}
-
-void Dispatcher::cancel_named(const mcp::Notice& notice) {
-  if (notice.message.method != "notifications/cancelled") return;
-  const mcp::Json* const id = mcp::member(notice.message.params(), "requestId");
-  if (!id) return;
-  std::shared_ptr<Exchange> exchange;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = named_.find(name_of_call(notice.connection, id->dump()));
-    if (found != named_.end()) exchange = found->second.lock();
-  }
-  if (!exchange) return;
-  // An empty last reply: no answer is sent, and the transport knows that none will come.
-  exchange->finish(mcp::Reply::empty(202));
-  exchange->call.cancel();
-}
-
 void Dispatcher::log_request(const mcp::Work* work, const mcp::Reply& reply,
                              std::string_view correlation_id, const Caller& caller,
                              std::chrono::steady_clock::time_point began) {
@@ -282,32 +219,6 @@ void Dispatcher::log_request(const mcp::Work* work, const mcp::Reply& reply,
   };
   log_.write(reply.detail.empty() ? Level::kInfo : Level::kError, "request.done", reply.detail,
              fields);
-}
-
-Port::Port(Dispatcher& dispatcher, std::uint64_t index)
-    : dispatcher_(dispatcher), base_(index << 48u) {
-  table_ = {sizeof table_,
-            0,
-            this,
-            [](void* ctx, const gov_inbound* inbound, void* reply_ctx,
-               void (*reply)(void*, const gov_reply*), gov_exchange** out) {
-              const auto& self = *static_cast<Port*>(ctx);
-              return self.dispatcher_.submit({*inbound,
-                                              {reply_ctx, reply},
-                                              out,
-                                              correlation_id_of(*inbound->peer),
-                                              std::chrono::steady_clock::now(),
-                                              self.base_ | inbound->connection});
-            },
-            [](void*, gov_exchange* exchange) { handle_of(exchange)->exchange->cancel(); },
-            [](void*, gov_exchange* exchange) {
-              handle_of(exchange)->exchange->cancel();
-              delete handle_of(exchange);
-            },
-            [](void* ctx, std::uint64_t connection) {
-              const auto& self = *static_cast<Port*>(ctx);
-              self.dispatcher_.server_.closed(self.base_ | connection);
-            }};
 }
 
 }  // namespace govhost

@@ -17,7 +17,9 @@
 #include "access/chain.h"
 #include "mcp/server.h"
 #include "observe/log.h"
+#include "serve/event_store.h"
 #include "serve/exchange.h"
+#include "serve/questions.h"
 #include "serve/reaper.h"
 #include "serve/workers.h"
 
@@ -35,6 +37,9 @@ class Dispatcher {
   Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers, Reaper& reaper,
              Log& log, DispatchLimits limits);
 
+  // Ends the streams that clients keep open for what may come, and the calls that wait for a
+  // client's answer: transports that drain take none in any more.
+  void end_streams();
   // From here on every message is refused as "shutting down".
   void drain() { draining_ = true; }
   // Waits until no worker has anything to do; false at the limit.
@@ -54,24 +59,45 @@ class Dispatcher {
   };
 
   gov_status submit(Arrival arrival);
-  gov_status refuse(const Arrival& arrival, mcp::Reply reply);
+  gov_status refuse(const Arrival& arrival, const mcp::Reply& reply);
   gov_status answer_now(const Arrival& arrival, const mcp::Work& work, plugin::Principal principal);
-  gov_status answer_later(const Arrival& arrival, std::shared_ptr<Exchange> exchange);
+  gov_status answer_later(const Arrival& arrival, const std::shared_ptr<Exchange>& exchange);
+  gov_status open_stream(const Arrival& arrival, const std::shared_ptr<Exchange>& exchange);
+  bool admit(const std::shared_ptr<Exchange>& exchange);
+  void hand_out(const Arrival& arrival, const std::shared_ptr<Exchange>& exchange);
 
   // The message read, by the rules of the protocol.
-  std::variant<mcp::Reply, mcp::Work, mcp::Notice> read(const gov_inbound& inbound,
-                                                        std::uint64_t connection,
-                                                        const std::string& correlation_id);
+  mcp::Received read(const gov_inbound& inbound, std::uint64_t connection,
+                     const std::string& correlation_id, const plugin::Principal& principal);
   // The reply that refuses the caller, or nothing; sets the principal of a caller who may pass.
   std::optional<mcp::Reply> check_access(plugin::CallContext& call, const gov_peer& peer,
                                          const std::string& correlation_id,
                                          plugin::Principal& principal);
-  mcp::Reply answer(const mcp::Work& work, const plugin::Principal& principal,
-                    plugin::CallContext& call);
+  mcp::Outcome answer(const mcp::Work& work, const mcp::Caller& caller);
 
+  // [worker]
   void run(const std::shared_ptr<Exchange>& exchange);
+  void run_unread(const std::shared_ptr<Exchange>& exchange);
+  void run_work(const std::shared_ptr<Exchange>& exchange);
+  void run_batch(const std::shared_ptr<Exchange>& exchange);
+  std::optional<mcp::Reply> answer_item(const std::shared_ptr<Exchange>& exchange,
+                                        mcp::Single& item);
+
+  // A stream that stays open: what goes wrong is its last reply.
+  void start_stream(const std::shared_ptr<Exchange>& exchange);
+  void heed(const mcp::Notice& notice);
+  void take_answer(const mcp::ClientAnswer& answer);
+  void conclude(const std::shared_ptr<Exchange>& exchange, const mcp::Reply& reply,
+                const mcp::Work* work);
+  void give_place_back(Exchange& exchange);
+  void let_go(const std::shared_ptr<Exchange>& exchange);
+  void give_up(const std::shared_ptr<Exchange>& exchange);
+  // Makes it known to notifications/cancelled, and unknown again.
+  void name(const std::shared_ptr<Exchange>& exchange);
+  void forget_name(const Exchange& exchange);
+  // The transport's client is gone.
+  void disconnect(const std::shared_ptr<Exchange>& exchange);
   void expire(const std::shared_ptr<Exchange>& exchange);
-  void cancel_named(const mcp::Notice& notice);
   void log_request(const mcp::Work* work, const mcp::Reply& reply, std::string_view correlation_id,
                    const Caller& caller, std::chrono::steady_clock::time_point began);
 
@@ -81,28 +107,17 @@ class Dispatcher {
   Reaper& reaper_;
   Log& log_;
   const DispatchLimits limits_;
-  std::atomic<bool> draining_{false};
+  std::atomic<bool> draining_{false}, ending_{false};
+  EventStore events_;
+  Questions questions_;
 
   std::mutex mutex_;
   std::condition_variable idle_;
-  std::size_t in_flight_ = 0;
-  // Calls in flight on connections that are sessions, for notifications/cancelled, by connection
-  // and id. Bounded by max_in_flight.
+  std::size_t in_flight_ = 0;           // exchanges that a worker may still touch
+  std::atomic<std::size_t> places_{0};  // taken of max_in_flight; given back before the answer
+  // Calls and listen streams whose ids are unique within a session or connection, for
+  // notifications/cancelled. Each is forgotten when its transport lets go of it.
   std::unordered_map<std::string, std::weak_ptr<Exchange>> named_;
-};
-
-// The dispatch table of one transport instance. Connections get numbers that are unique in the
-// process, because every transport counts its own.
-class Port {
- public:
-  Port(Dispatcher& dispatcher, std::uint64_t index);
-  Port(const Port&) = delete;
-  const gov_dispatch_v1& table() const { return table_; }
-
- private:
-  Dispatcher& dispatcher_;
-  const std::uint64_t base_;
-  gov_dispatch_v1 table_{};
 };
 
 }  // namespace govhost

@@ -27,7 +27,7 @@ class MySource final : public gov::Source {
     std::error_code fault;
     const fs::path root = fs::canonical(config.text_or("path", ""), fault);
     if (!fs::is_directory(root, fault))
-      return gov::invalid("my-source: path " + config.text_or("path", "") + " is not a directory");
+      return gov::invalid("path " + config.text_or("path", "") + " is not a directory");
     return std::make_unique<MySource>(root);
   }
   explicit MySource(fs::path root) : root_(std::move(root)) {}
@@ -49,7 +49,7 @@ class MySource final : public gov::Source {
                     gov::DocumentSink& out) override {
     const std::string path = root_.string() + "/" + std::string(key);
     const std::string version = version_of(path);
-    if (version.empty()) return gov::not_found("my-source: no document has this key");
+    if (version.empty()) return gov::not_found("no document has this key");
     if (version == if_version) return gov::not_modified();
     if (auto s = out.head({.key = key, .version = version, .media_type = kMd}); !s.ok()) return s;
     std::ifstream in(path, std::ios::binary);
@@ -57,7 +57,7 @@ class MySource final : public gov::Source {
       if (call.cancelled()) return gov::cancelled();
       if (auto s = out.body({chunk, static_cast<std::size_t>(in.gcount())}); !s.ok()) return s;
     }
-    return in.eof() ? gov::Status() : gov::unavailable("my-source: cannot read " + path);
+    return in.eof() ? gov::Status() : gov::unavailable("cannot read " + path);
   }
 
  private:

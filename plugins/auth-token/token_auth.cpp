@@ -61,7 +61,7 @@ class TokenAuth final : public gov::Auth {
     if (const auto tokens = options.find("tokens"); tokens != options.end())
       if (gov::Status s = auth->table_.add(*tokens, "auth.options.tokens"); !s.ok()) return s;
     if (auth->file_.empty() && auth->table_.size() == 0)
-      return gov::invalid("auth token: no token is configured; set auth.options.tokens or file");
+      return gov::invalid("no token is configured; set auth.options.tokens or file");
     return auth;
   }
 

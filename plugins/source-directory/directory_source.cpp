@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace {
 
@@ -60,16 +61,20 @@ gov::Status read_patterns(const json& options, const char* name, std::vector<std
 
 // A directory that is there but not accessible is no option error: start() and list() report it.
 gov::Status check_path(const std::string& path) {
-  const auto wrong = [&](const char* what) {
-    return gov::invalid("source directory: path \"" + path + "\" " + what +
-                        "; set source.options.path to the directory of the documents");
+  const auto sentence = [&](const std::string& what) {
+    return "path \"" + path + "\" " + what +
+           "; set source.options.path to the directory of the documents";
   };
   if (path.find('\0') != path.npos)
-    return gov::invalid("source directory: source.options.path holds a NUL character");
+    return gov::invalid("source.options.path holds a NUL character");
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0)
-    return errno == EACCES ? gov::Status() : wrong("does not exist");
-  return S_ISDIR(info.st_mode) ? gov::Status() : wrong("is not a directory");
+  if (::stat(path.c_str(), &info) != 0) {
+    if (errno == EACCES) return {};
+    // Not invalid: what is not mounted today may be tomorrow, and the host may do without it.
+    if (errno == ENOENT || errno == ENOTDIR) return gov::not_found(sentence("does not exist"));
+    return gov::unavailable(sentence(std::strerror(errno)));
+  }
+  return S_ISDIR(info.st_mode) ? gov::Status() : gov::invalid(sentence("is not a directory"));
 }
 
 std::string_view media_type_of(std::string_view key) {

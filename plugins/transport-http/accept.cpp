@@ -2,25 +2,37 @@
 
 #include "text.h"
 
+#include <algorithm>
+
 namespace transport_http {
 namespace {
 
-// Whether a q parameter is not zero; nonsense counts as one.
-bool positive(std::string_view parameters) {
+// The q parameter in thousandths; nonsense counts as one.
+int quality_of(std::string_view parameters) {
+  constexpr int kWhole = 1000;
   while (!parameters.empty()) {
-    const std::string_view p = next_item(parameters, ';');
+    std::string_view p = next_item(parameters, ';');
     if (p.size() < 3 || lower(p[0]) != 'q' || p[1] != '=') continue;
-    return p.substr(2).find_first_not_of("0.") != std::string_view::npos;
+    p.remove_prefix(2);
+    if (p[0] != '0') return kWhole;
+    int quality = 0;
+    int unit = kWhole / 10;
+    for (const char digit : p.substr(p.size() > 1 && p[1] == '.' ? 2 : 1)) {
+      if (!is_digit(digit)) return kWhole;
+      quality += (digit - '0') * unit;
+      unit /= 10;
+    }
+    return quality;
   }
-  return true;
+  return kWhole;
 }
 
 }  // namespace
 
-void Accepts::consider(Match& match, int rank, bool quality) {
+void Accepts::consider(Match& match, int rank, int quality) const {
   if (rank < match.rank) return;
-  match.quality = quality || (rank == match.rank && match.quality);
-  match.rank = rank;
+  const bool again = rank == match.rank;
+  match = {rank, again ? std::max(quality, match.quality) : quality, again ? match.order : ranges_};
 }
 
 void Accepts::add(std::string_view value) {
@@ -29,7 +41,8 @@ void Accepts::add(std::string_view value) {
     if (range.empty()) continue;
     any_ = true;
     const std::string_view type = next_item(range, ';');
-    const bool quality = positive(range);
+    const int quality = quality_of(range);
+    ++ranges_;
     if (equal_ignoring_case(type, "application/json")) {
       consider(json_, 3, quality);
     } else if (equal_ignoring_case(type, "text/event-stream")) {

@@ -16,7 +16,11 @@ constexpr std::size_t kMaxChunkLine = 4096;
 
 Connection::Connection(Loop& loop, boost::asio::ip::tcp::socket socket, std::string address,
                        std::uint64_t id)
-    : loop_(loop), socket_(std::move(socket)), address_(std::move(address)), id_(id) {
+    : loop_(loop),
+      socket_(std::move(socket)),
+      address_(std::move(address)),
+      id_(id),
+      backlog_(loop.options().max_buffered) {
   peer_.struct_size = sizeof peer_;
   peer_.uid = GOV_NO_UID;
   peer_.transport = gov::to_c("http");
@@ -121,11 +125,14 @@ bool Connection::route() {
     frame_.origin.clear();
   }
 
+  if (verdict_.kind == Verdict::Kind::kMessage) find_stream();
+
   const bool all_here = !chunked_ && in_.size() - parsed_ >= length_;
-  if (verdict_.kind != Verdict::Kind::kSubmit) {
+  const bool refused = verdict_.kind == Verdict::Kind::kRefuse;
+  if (refused || verdict_.kind == Verdict::Kind::kPreflight) {
     // A body that has not come yet would have to be read to find the next request.
     if (!all_here) frame_.keep_alive = false;
-    if (verdict_.kind == Verdict::Kind::kRefuse) {
+    if (refused) {
       append_error(out_, frame_, verdict_.status, verdict_.message,
                    verdict_.status == 405 ? verdict_.allow : std::string_view());
       loop_.count_refusal(verdict_.status);
@@ -160,7 +167,7 @@ bool Connection::fail(unsigned status, std::string_view message) {
 
 bool Connection::step_body() {
   if (chunked_) return read_chunks();
-  return in_.size() - parsed_ >= length_ && submit();
+  return in_.size() - parsed_ >= length_ && serve();
 }
 
 bool Connection::read_chunks() {
@@ -174,7 +181,7 @@ bool Connection::read_chunks() {
       return held > kMaxChunkLine && bad_syntax(http::error::bad_chunk);
     if (ec) return bad_syntax(ec);
   }
-  return submit();
+  return serve();
 }
 
 std::string_view Connection::body() const {
@@ -182,81 +189,12 @@ std::string_view Connection::body() const {
   return {in_.data() + parsed_, static_cast<std::size_t>(length_)};
 }
 
-bool Connection::submit() {
-  const char* const base = in_.data();
-  const bool post = head_.method() == http::verb::post;
-  head_.pairs(base, pairs_);
-  peer_.headers = pairs_.data();
-  peer_.header_count = pairs_.size();
-  gov_inbound inbound{};
-  inbound.struct_size = sizeof inbound;
-  inbound.connection = id_;
-  inbound.body = gov::to_bytes(post ? body() : std::string_view());
-  inbound.method = gov::to_c(head_.method_text(base));
-  inbound.target = gov::to_c(Router::path_of(head_.target(base)));
-  inbound.peer = &peer_;
-
-  phase_ = Phase::kAnswer;
-  deadline_ = Clock::time_point::max();  // how long the host may take is the host's decision
-  answer_.begin(frame_, verdict_.accepts, head_.method() == http::verb::get);
-  if (out_.empty()) out_.swap(loop_.spare());
-  queued_ = false;
-  submitting_ = true;
-  gov_exchange* exchange = nullptr;
-  loop_.dispatch().submit(inbound, this, &Connection::on_reply, &exchange);
-  submitting_ = false;
-  exchange_ = exchange;
-  if (answer_.done()) {
-    finish_answer();
-    return true;
+bool Connection::serve() {
+  switch (verdict_.kind) {
+    case Verdict::Kind::kOpenStream: return open_stream();
+    case Verdict::Kind::kMessage: return post_to_stream();
+    default: return submit();
   }
-  if (exchange_) {
-    comment_at_ = Clock::now() + loop_.options().keepalive_interval;
-    return false;
-  }
-  // All replies have been given: by another thread, or the host is at fault.
-  if (queued_) return false;
-  if (!answer_.begun()) return fail(500, "no answer was given");
-  frame_.keep_alive = false;
-  finish_request();
-  return true;
-}
-
-void Connection::on_reply(void* ctx, const gov_reply* reply) noexcept {
-  Connection& self = *static_cast<Connection*>(ctx);
-  // Replies of one exchange never overlap, so queued_ needs no lock.
-  if (self.loop_.here() && self.submitting_ && !self.queued_) {
-    self.answer_.add(*reply, self.out_);
-    return;
-  }
-  self.queued_ = true;
-  const std::size_t size = static_cast<std::size_t>(body_size(*reply)) + 1;
-  const std::size_t before = self.waiting_.fetch_add(size);
-  if (before > 0 && before + size > self.loop_.options().max_buffered) self.overflown_ = true;
-  // Kept alive here: the loop may end as soon as the last reply is in.
-  const std::shared_ptr<Mailbox> mailbox = self.loop_.mailbox();
-  mailbox->put(self.id_, *reply);
-}
-
-void Connection::deliver(const gov_reply& reply) {
-  waiting_.fetch_sub(static_cast<std::size_t>(body_size(reply)) + 1);
-  if (closed_ || phase_ != Phase::kAnswer) return;
-  if (loop_.draining()) frame_.keep_alive = false;
-  answer_.add(reply, out_);
-  if (answer_.done()) {
-    finish_answer();
-    return advance();
-  }
-  comment_at_ = Clock::now() + loop_.options().keepalive_interval;
-  flush();
-  // A client that reads more slowly than the stream grows would fill the memory.
-  if (!closed_ && (overflown_ || out_.size() - sent_ > loop_.options().max_buffered)) close();
-}
-
-void Connection::finish_answer() {
-  if (exchange_) loop_.dispatch().release(exchange_);
-  exchange_ = nullptr;
-  finish_request();
 }
 
 void Connection::finish_request() {

@@ -6,12 +6,13 @@
 #include "read_buffer.h"
 #include "request.h"
 #include "router.h"
+#include "sse_registry.h"
+#include "sse_session.h"
 
 #include <gov/transport.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -32,8 +33,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start();
   // One connection too many: says so and closes.
   void turn_away();
-  // A reply that came from another thread.
-  void deliver(const gov_reply& reply);
+  // A reply that came from another thread; see Mailbox::Letter.
+  void deliver(std::uint64_t ticket, const gov_reply& reply);
+  // A message that was posted to this stream, and what the POST is answered with.
+  SseOutcome take_message(const SseMessage& message);
+  void message_taken(SseOutcome& outcome);
   // Applies the time limits; called about once a second.
   void sweep(Clock::time_point now);
   void drain();  // closes an idle one, and hurries one that is still sending its request
@@ -58,11 +62,27 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool bad_syntax(const boost::beast::error_code& ec);
   bool read_chunks();
   std::string_view body() const;
+  bool serve();
+  void finish_request();
+  void start_parser();
+
+  // connection_answer.cpp: the host's part
+  void wait_for_answer();
   bool submit();
   static void on_reply(void* ctx, const gov_reply* reply) noexcept;
-  void finish_request();
+  void send_with(const gov_reply& reply);
+  void send_events();
+  bool refuse_stream();
+  void drop_exchange();
   void finish_answer();
-  void start_parser();
+
+  // connection_sse.cpp: HTTP+SSE
+  void find_stream();
+  bool open_stream();
+  bool post_to_stream();
+  void send_session_events();
+  void end_session();
+  void drop_session();
 
   // connection_io.cpp: bytes and time
   void read_more();
@@ -103,10 +123,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::vector<gov_pair> pairs_;
 
   gov_exchange* exchange_ = nullptr;
-  bool submitting_ = false;              // inside submit(); loop's thread only
-  bool queued_ = false;                  // a reply went through the mailbox
-  std::atomic<std::size_t> waiting_{0};  // bytes in the mailbox
-  std::atomic<bool> overflown_{false};
+  bool submitting_ = false;  // inside submit(); loop's thread only
+  bool queued_ = false;      // a reply went through the mailbox
+  Backlog backlog_;
+
+  std::unique_ptr<SseSession> sse_;  // while this is a stream of HTTP+SSE
+  std::string stream_key_;           // of it
+  SseAddress post_to_;               // the stream that the message at hand is for
 
   std::string out_;
   std::size_t sent_ = 0;      // of out_

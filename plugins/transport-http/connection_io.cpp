@@ -158,6 +158,7 @@ void Connection::expire() {
 
 void Connection::drain() {
   if (closed_) return;
+  if (sse_ && !sse_->busy()) return end_session();
   const bool idle = phase_ == Phase::kHead && in_.empty() && !writing_ && !closing_;
   if (idle && !input_waits()) return close();
   // A request on its way in is waited for, but not for as long as a slow client may otherwise take.
@@ -167,11 +168,8 @@ void Connection::drain() {
 void Connection::close() {
   if (closed_) return;
   closed_ = true;
-  if (exchange_) {
-    loop_.dispatch().cancel(exchange_);
-    loop_.dispatch().release(exchange_);
-    exchange_ = nullptr;
-  }
+  drop_exchange();
+  drop_session();
   boost::system::error_code ignored;
   socket_.close(ignored);
   loop_.remove(*this);

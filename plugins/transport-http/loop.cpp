@@ -1,7 +1,5 @@
 #include "loop.h"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <cstdio>
 
@@ -87,7 +85,7 @@ void Loop::deliver() {
     const auto found = connections_.find(letter.connection);
     if (found == connections_.end()) continue;
     const std::shared_ptr<Connection> connection = found->second;
-    connection->deliver(letter.reply.get());
+    connection->deliver(letter.ticket, letter.reply.get());
   }
   letters_.clear();
 }

@@ -5,6 +5,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <ctime>
@@ -22,10 +23,12 @@ struct Shared {
   const gov::Dispatch dispatch;
   std::atomic<std::size_t> connections{0};
   std::atomic<bool> draining{false};
+  SseRegistry streams;
   const std::function<void()> drained;  // [any loop] the last connection ended while draining
 };
 
-// adopt(), drain() and stop() may be called from any thread; all else happens inside run().
+// adopt(), visit(), drain() and stop() may be called from any thread; all else happens inside
+// run().
 class Loop {
  public:
   explicit Loop(Shared& shared);
@@ -37,6 +40,16 @@ class Loop {
              bool turn_away);
   void drain();
   void stop();
+  // Calls `f` inside run() with the connection, or with null when it has ended.
+  template <class F>
+  void visit(std::uint64_t connection, F f) {
+    boost::asio::post(context_, [this, connection, f = std::move(f)]() mutable {
+      const auto found = connections_.find(connection);
+      const std::shared_ptr<Connection> alive =
+          found == connections_.end() ? nullptr : found->second;
+      f(alive.get());
+    });
+  }
   boost::asio::io_context& context() { return context_; }
 
   // For connections.
@@ -46,6 +59,7 @@ class Loop {
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
   bool draining() const { return shared_.draining.load(std::memory_order_relaxed); }
   bool here() const { return std::this_thread::get_id() == thread_; }
+  SseRegistry& streams() const { return shared_.streams; }
   std::string_view date();
   // A buffer that idle connections lend each other: the one that wrote last is still in the cache,
   // and a connection that waits holds none.

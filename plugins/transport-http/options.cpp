@@ -17,6 +17,8 @@ const char kOptionsSchema[] = R"json({
       "description": "Address and port to listen on: 127.0.0.1:8080, [::1]:8080, 0.0.0.0:8080. Port 0 takes a free one."},
     "path": {"type": "string", "default": "/mcp", "pattern": "^/",
       "description": "Path of the endpoint. It is served with and without a slash at its end."},
+    "sse_path": {"type": "string", "default": "", "pattern": "^(/.+)?$",
+      "description": "Path of an event stream for clients of MCP 2024-11-05 (HTTP+SSE), for example /sse; they post to /messages below it. Empty: not served."},
     "threads": {"type": "integer", "default": 0, "minimum": 0, "maximum": 256,
       "description": "Event loops. 0: as many as the cores this process may use."},
     "max_body": {"type": "integer", "default": 1048576, "minimum": 1024, "maximum": 1073741824,
@@ -116,6 +118,33 @@ class Numbers {
   gov::Status fault_;
 };
 
+gov::Status read_paths(const gov::Config& config, Options& o) {
+  o.path = config.text_or("path", "/mcp");
+  if (!o.path.starts_with('/') || o.path.find_first_of("?# ") != std::string::npos) {
+    return gov::invalid("path = \"" + o.path + "\" is not a path; write for example /mcp");
+  }
+  while (o.path.size() > 1 && o.path.ends_with('/')) o.path.pop_back();
+
+  const std::string sse_path = config.text_or("sse_path", "");
+  if (sse_path.empty()) return {};
+  o.sse_path = sse_path;
+  while (o.sse_path.ends_with('/')) o.sse_path.pop_back();
+  // It stands in an event: a line break in it would begin another one.
+  const bool visible = std::all_of(o.sse_path.begin(), o.sse_path.end(),
+                                   [](char c) { return c > ' ' && c < '\x7f'; });
+  if (!o.sse_path.starts_with('/') || !visible ||
+      o.sse_path.find_first_of("?#") != std::string::npos) {
+    return gov::invalid("sse_path = \"" + sse_path +
+                        "\" is not a path below /; write for example /sse");
+  }
+  o.sse_messages = o.sse_path + "/messages";
+  if (o.path == o.sse_path || o.path == o.sse_messages) {
+    return gov::invalid("sse_path = \"" + sse_path + "\" and path = \"" + o.path +
+                        "\" are in each other's way; write for example /sse");
+  }
+  return {};
+}
+
 }  // namespace
 
 gov::Result<Options> read_options(const gov::Config& config) {
@@ -125,11 +154,8 @@ gov::Result<Options> read_options(const gov::Config& config) {
   if (!endpoint) return endpoint.status();
   o.endpoint = *endpoint;
 
-  o.path = config.text_or("path", "/mcp");
-  if (!o.path.starts_with('/') || o.path.find_first_of("?# ") != std::string::npos) {
-    return gov::invalid("path = \"" + o.path + "\" is not a path; write for example /mcp");
-  }
-  while (o.path.size() > 1 && o.path.ends_with('/')) o.path.pop_back();
+  const gov::Status paths = read_paths(config, o);
+  if (!paths.ok()) return paths;
 
   Numbers numbers(config);
   o.threads = static_cast<unsigned>(numbers.take("threads", 0, 0));

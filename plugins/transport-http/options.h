@@ -19,6 +19,8 @@ struct Options {
   std::string listen;  // as written, for messages
   boost::asio::ip::tcp::endpoint endpoint;
   std::string path;
+  std::string sse_path;      // empty: HTTP+SSE is off
+  std::string sse_messages;  // where its clients post
   unsigned threads = 1;
 
   std::size_t max_body = 0;

@@ -10,9 +10,6 @@ namespace transport_http {
 namespace {
 
 constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kEventHead = "event: message\ndata: ";
-constexpr std::string_view kEventEnd = "\n\n";
-constexpr std::string_view kComment = ": keepalive\n\n";
 
 std::string_view reason(unsigned status) {
   switch (status) {
@@ -39,12 +36,6 @@ std::string_view reason(unsigned status) {
   }
 }
 
-void append_number(std::string& out, std::uint64_t value, int base = 10) {
-  char digits[20];
-  const auto [end, fault] = std::to_chars(digits, digits + sizeof digits, value, base);
-  out.append(digits, static_cast<std::size_t>(end - digits));
-}
-
 bool clean(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
@@ -56,13 +47,13 @@ bool header_token(std::string_view text) {
   });
 }
 
-void begin_chunk(std::string& out, bool chunked, std::uint64_t size) {
-  if (!chunked) return;
-  append_number(out, size, 16);
-  out += "\r\n";
-}
-
 }  // namespace
+
+void append_number(std::string& out, std::uint64_t value, int base) {
+  char digits[20];
+  const auto [end, fault] = std::to_chars(digits, digits + sizeof digits, value, base);
+  out.append(digits, static_cast<std::size_t>(end - digits));
+}
 
 void append_head(std::string& out, const Frame& frame, unsigned status) {
   if (status == 200) {
@@ -132,9 +123,16 @@ void append_error(std::string& out, const Frame& frame, unsigned status, std::st
   body += "\"}}";
   append_head(out, frame, status);
   if (!allow.empty()) append_header(out, "Allow", allow);
-  if (status == 503) append_header(out, "Retry-After", "1");
+  if (status == 429 || status == 503) append_header(out, "Retry-After", "1");
   append_length(out, kJson, body.size());
   if (!frame.without_body) out += body;
+}
+
+void append_accepted(std::string& out, const Frame& frame) {
+  constexpr std::string_view kBody = "Accepted";
+  append_head(out, frame, 202);
+  append_length(out, "text/plain", kBody.size());
+  out += kBody;
 }
 
 void append_preflight(std::string& out, const Frame& frame, std::string_view allow,
@@ -156,38 +154,6 @@ void append_preflight(std::string& out, const Frame& frame, std::string_view all
     out += "\r\nAccess-Control-Max-Age: 7200\r\n";
   }
   out += "\r\n";
-}
-
-void append_stream_head(std::string& out) {
-  out +=
-      "Content-Type: text/event-stream\r\nCache-Control: no-cache, no-transform\r\n"
-      "X-Accel-Buffering: no\r\n";
-}
-
-std::uint64_t event_size(const gov_reply& reply) {
-  return kEventHead.size() + body_size(reply) + kEventEnd.size();
-}
-
-void append_event(std::string& out, const gov_reply& reply) {
-  out += kEventHead;
-  append_body(out, reply);
-  out += kEventEnd;
-}
-
-void append_event_chunk(std::string& out, bool chunked, const gov_reply& reply) {
-  begin_chunk(out, chunked, event_size(reply));
-  append_event(out, reply);
-  if (chunked) out += "\r\n";
-}
-
-void append_comment(std::string& out, bool chunked) {
-  begin_chunk(out, chunked, kComment.size());
-  out += kComment;
-  if (chunked) out += "\r\n";
-}
-
-void append_stream_end(std::string& out, bool chunked) {
-  if (chunked) out += "0\r\n\r\n";
 }
 
 }  // namespace transport_http

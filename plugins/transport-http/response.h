@@ -18,6 +18,7 @@ struct Frame {
   std::string_view date;      // the Date header as a line
 };
 
+void append_number(std::string& out, std::uint64_t value, int base = 10);
 // The status line and the headers every answer has.
 void append_head(std::string& out, const Frame& frame, unsigned status);
 void append_header(std::string& out, std::string_view name, std::string_view value);
@@ -33,16 +34,10 @@ void append_body(std::string& out, const gov_reply& reply);
 // not looked at.
 void append_error(std::string& out, const Frame& frame, unsigned status, std::string_view message,
                   std::string_view allow = {});
+// 202 for a message that is answered elsewhere.
+void append_accepted(std::string& out, const Frame& frame);
 // 204 for OPTIONS; `wanted` is Access-Control-Request-Headers.
 void append_preflight(std::string& out, const Frame& frame, std::string_view allow,
                       std::string_view wanted);
-
-// Server-sent events. Chunks are one event each, so that nothing between holds one back.
-void append_stream_head(std::string& out);
-std::uint64_t event_size(const gov_reply& reply);
-void append_event(std::string& out, const gov_reply& reply);
-void append_event_chunk(std::string& out, bool chunked, const gov_reply& reply);
-void append_comment(std::string& out, bool chunked);
-void append_stream_end(std::string& out, bool chunked);
 
 }  // namespace transport_http

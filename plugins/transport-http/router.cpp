@@ -6,7 +6,8 @@ namespace transport_http {
 namespace {
 
 constexpr std::string_view kEndpointMethods = "GET, POST, DELETE, OPTIONS";
-constexpr std::string_view kWellKnownMethods = "GET, OPTIONS";
+constexpr std::string_view kGetOnly = "GET, OPTIONS";
+constexpr std::string_view kPostOnly = "POST, OPTIONS";
 
 bool refuse(Verdict& v, unsigned status, std::string message) {
   v.kind = Verdict::Kind::kRefuse;
@@ -36,10 +37,22 @@ std::string_view Router::path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
 
+std::string_view Router::parameter(std::string_view target, std::string_view name) {
+  std::string_view query = target.substr(std::min(target.find('?'), target.size()));
+  while (!query.empty()) {
+    query.remove_prefix(1);
+    const std::string_view item = query.substr(0, query.find('&'));
+    query.remove_prefix(item.size());
+    if (item.size() > name.size() && item.starts_with(name) && item[name.size()] == '=')
+      return item.substr(name.size() + 1);
+  }
+  return {};
+}
+
 Verdict Router::judge(const RequestHead& head, const char* base, std::uint64_t length) const {
   Verdict v;
   if (!well_formed(head, base, v) || !trusted(head, base, v) || !routed(head, base, v)) return v;
-  if (v.kind != Verdict::Kind::kSubmit) return v;
+  if (v.kind == Verdict::Kind::kPreflight) return v;
   if (!acceptable(head, base, v)) return v;
   if (length > options_.max_body) {
     refuse(v, 413,
@@ -89,17 +102,27 @@ bool Router::routed(const RequestHead& head, const char* base, Verdict& v) const
   const bool well_known = path.starts_with("/.well-known/");
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   const bool endpoint = path == options_.path;
-  v.allow = endpoint || !well_known ? kEndpointMethods : kWellKnownMethods;
+  const bool sse = !endpoint && !options_.sse_path.empty();
+  const bool stream = sse && path == options_.sse_path;
+  const bool messages = sse && path == options_.sse_messages;
+
+  if (!endpoint && !stream && !messages && !well_known && path != "*")
+    return refuse(v, 404, "nothing is served at this path; the endpoint is " + options_.path);
+  v.allow = messages ? kPostOnly : stream || well_known ? kGetOnly : kEndpointMethods;
+  if (stream) v.kind = Verdict::Kind::kOpenStream;
+  if (messages) v.kind = Verdict::Kind::kMessage;
 
   const http::verb method = head.method();
-  if (!endpoint && !well_known && path != "*")
-    return refuse(v, 404, "nothing is served at this path; the endpoint is " + options_.path);
   if (method == http::verb::options) {
     v.kind = Verdict::Kind::kPreflight;
     return true;
   }
-  const bool allowed = method == http::verb::get ||
-                       (endpoint && (method == http::verb::post || method == http::verb::delete_));
+  v.listens = endpoint && method == http::verb::get;
+  const bool gets = !messages;
+  const bool posts = endpoint || messages;
+  const bool allowed = (gets && method == http::verb::get) ||
+                       (posts && method == http::verb::post) ||
+                       (endpoint && method == http::verb::delete_);
   return allowed || refuse(v, 405, "this method is not served here");
 }
 
@@ -116,6 +139,8 @@ bool Router::acceptable(const RequestHead& head, const char* base, Verdict& v) c
     for (const gov_pair& header : all)
       if (gov::to_cpp(header.name) == "accept") v.accepts.add(gov::to_cpp(header.value));
   }
+  if (v.kind == Verdict::Kind::kOpenStream && !v.accepts.stream_by_get())
+    return refuse(v, 406, "this is an event stream, and Accept excludes text/event-stream");
   if (head.method() != http::verb::post) return true;
 
   std::string_view type = head.value(base, Known::kContentType);
@@ -125,6 +150,8 @@ bool Router::acceptable(const RequestHead& head, const char* base, Verdict& v) c
   if (head.count(Known::kContentEncoding) > 1 ||
       (!encoding.empty() && !equal_ignoring_case(encoding, "identity")))
     return refuse(v, 415, "compressed bodies are not accepted; send it without Content-Encoding");
+  // What is posted to a stream is answered there.
+  if (v.kind == Verdict::Kind::kMessage) return true;
   if (!v.accepts.json() && !v.accepts.stream()) {
     return refuse(v, 406,
                   "answers are application/json or text/event-stream, and Accept excludes "

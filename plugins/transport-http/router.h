@@ -12,11 +12,18 @@
 namespace transport_http {
 
 struct Verdict {
-  enum class Kind { kSubmit, kRefuse, kPreflight };
+  enum class Kind {
+    kSubmit,
+    kRefuse,
+    kPreflight,
+    kOpenStream,  // HTTP+SSE
+    kMessage      // to a stream of HTTP+SSE
+  };
 
   Kind kind = Kind::kSubmit;
-  bool cors = false;         // the Origin header names an allowed origin: it may read the answer
-  Accepts accepts{};         // for kSubmit
+  bool listens = false;  // GET at the endpoint
+  bool cors = false;     // the Origin header names an allowed origin: it may read the answer
+  Accepts accepts{};
   unsigned status = 0;       // for kRefuse
   std::string message{};     // for kRefuse
   std::string_view allow{};  // the Allow header of 405 and of a preflight
@@ -32,6 +39,8 @@ class Router {
   Verdict judge(const RequestHead& head, const char* base, std::uint64_t length) const;
   // The path of a request target in any of its forms, without the query.
   static std::string_view path_of(std::string_view target);
+  // The value of a query parameter as it stands; empty without it.
+  static std::string_view parameter(std::string_view target, std::string_view name);
 
  private:
   bool well_formed(const RequestHead& head, const char* base, Verdict& v) const;

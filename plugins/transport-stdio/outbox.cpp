@@ -26,9 +26,9 @@ gov::Result<std::shared_ptr<Outbox>> Outbox::create(std::size_t max_bytes) {
 
 Outbox::~Outbox() { close(wake_fd_); }
 
-void Outbox::put(const gov_reply& reply, Slot& slot) {
+void Outbox::put(const gov_reply& reply, Slot& slot, Turn turn) {
   const std::lock_guard lock(mutex_);
-  const bool was_empty = lines_.empty() && finished_.empty();
+  const bool was_empty = lines_.empty() && turns_.empty();
   std::uint64_t size = lines_.size();
   for (std::uint64_t i = 0; i < reply.part_count; ++i) size += reply.parts[i].len;
   if (size <= max_bytes_ || lines_.empty()) {
@@ -36,11 +36,11 @@ void Outbox::put(const gov_reply& reply, Slot& slot) {
   } else {
     overflown_.store(true, std::memory_order_release);
   }
-  if ((reply.flags & GOV_REPLY_LAST) != 0) finished_.push_back(&slot);
+  if (turn != Turn::kNone) turns_.emplace_back(&slot, turn);
   if (was_empty || overflown()) wake();
 }
 
-void Outbox::take(std::string& lines, std::vector<Slot*>& finished) {
+void Outbox::take(std::string& lines, Turns& turns) {
   const std::lock_guard lock(mutex_);
   if (lines.empty()) {
     lines.swap(lines_);
@@ -48,8 +48,8 @@ void Outbox::take(std::string& lines, std::vector<Slot*>& finished) {
     lines += lines_;
     lines_.clear();
   }
-  finished.insert(finished.end(), finished_.begin(), finished_.end());
-  finished_.clear();
+  turns.insert(turns.end(), turns_.begin(), turns_.end());
+  turns_.clear();
 }
 
 void Outbox::drain() {

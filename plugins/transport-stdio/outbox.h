@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace transport_stdio {
@@ -22,15 +23,18 @@ void append_line(const gov_reply& reply, std::string& out);
 // may be called from any thread.
 class Outbox {
  public:
+  // What a reply makes of its exchange.
+  enum class Turn { kNone, kIdle, kBusy, kFinished };
+  using Turns = std::vector<std::pair<Slot*, Turn>>;
+
   static gov::Result<std::shared_ptr<Outbox>> create(std::size_t max_bytes);
   Outbox(int wake_fd, std::size_t max_bytes) : wake_fd_(wake_fd), max_bytes_(max_bytes) {}
   Outbox(const Outbox&) = delete;
   ~Outbox();
 
-  // One reply; the last one of an exchange names its slot as finished.
-  void put(const gov_reply& reply, Slot& slot);
-  // Moves lines and finished slots out.
-  void take(std::string& lines, std::vector<Slot*>& finished);
+  void put(const gov_reply& reply, Slot& slot, Turn turn);
+  // Moves lines out, and the turns other than kNone.
+  void take(std::string& lines, Turns& turns);
 
   void drain();
   bool draining() const { return draining_.load(std::memory_order_acquire); }
@@ -50,7 +54,7 @@ class Outbox {
   std::atomic<bool> overflown_{false};
   std::mutex mutex_;
   std::string lines_;
-  std::vector<Slot*> finished_;
+  Turns turns_;
 };
 
 }  // namespace transport_stdio

@@ -37,15 +37,23 @@ Session::Session(const Options& options, const gov_stdio_v1& streams, int cancel
 }
 
 gov::Status Session::serve() {
+  bool complete = false;
   for (;;) {
     work();
     collect();
-    if (!flush() || finished()) break;
+    if (!flush()) break;
+    complete = finished();
+    if (complete) break;
     // What has been read already goes before new input; only a free slot was missing.
     if (!starved_ && room() && !outbox_->draining()) continue;
     if (!wait()) break;
   }
   abandon();
+  if (complete) {
+    // Idle exchanges may have been given something since: the host's last word on them, perhaps.
+    collect();
+    flush();
+  }
   dispatch_.closed(kConnection);
   if (!outbox_->overflown()) return {};
   return gov::resource_exhausted(
@@ -125,21 +133,37 @@ void Session::submit(std::string_view message) {
 void Session::on_reply(void* ctx, const gov_reply* reply) noexcept {
   Slot& slot = *static_cast<Slot*>(ctx);
   Session& self = *slot.session;
+  const Outbox::Turn turn = turn_of(*reply, slot);
   if (std::this_thread::get_id() == self.thread_ && slot.submitting && !slot.queued) {
     append_line(*reply, self.out_);
-    slot.done = (reply->flags & GOV_REPLY_LAST) != 0;
+    slot.done = turn == Outbox::Turn::kFinished;
+    if (!slot.done) self.count(slot, slot.said_idle);
     return;
   }
   slot.queued = true;
   // Kept alive here: the session may end as soon as the last reply is in.
   const std::shared_ptr<Outbox> outbox = self.outbox_;
-  outbox->put(*reply, slot);
+  outbox->put(*reply, slot, turn);
+}
+
+// Replies of one exchange never overlap, so what they say needs no lock.
+Outbox::Turn Session::turn_of(const gov_reply& reply, Slot& slot) {
+  if (gov::is_last(reply)) return Outbox::Turn::kFinished;
+  const bool idle = gov::is_idle(reply);
+  if (std::exchange(slot.said_idle, idle) == idle) return Outbox::Turn::kNone;
+  return idle ? Outbox::Turn::kIdle : Outbox::Turn::kBusy;
 }
 
 void Session::collect() {
-  outbox_->take(out_, finished_);
-  for (Slot* slot : finished_) recycle(*slot);
-  finished_.clear();
+  outbox_->take(out_, turns_);
+  for (const auto& [slot, turn] : turns_) {
+    if (turn == Outbox::Turn::kFinished) {
+      recycle(*slot);
+    } else {
+      count(*slot, turn == Outbox::Turn::kIdle);
+    }
+  }
+  turns_.clear();
 }
 
 // Writes everything. False: the client is gone, does not read, or the call is cancelled.
@@ -184,11 +208,17 @@ Slot& Session::free_slot() {
   return slot;
 }
 
+void Session::count(Slot& slot, bool idle) {
+  if (slot.idle == idle) return;
+  slot.idle = idle;
+  idle ? --in_flight_ : ++in_flight_;
+}
+
 void Session::recycle(Slot& slot) {
   if (slot.exchange) dispatch_.release(slot.exchange);
+  count(slot, true);
   slot = Slot{this};
   free_.push_back(&slot);
-  --in_flight_;
 }
 
 // Lets go of what is unfinished; none of it can be delivered any more.

@@ -28,6 +28,8 @@ struct Slot {
   bool submitting = false;  // used by the serving thread only
   bool done = false;        // the last reply has been taken
   bool queued = false;      // some reply went through the outbox: later ones must follow it
+  bool idle = false;        // not counted in flight; used by the serving thread only
+  bool said_idle = false;   // by the reply given last, which may still be in the outbox
 };
 
 // Everything but Outbox belongs to the thread inside serve(). Replies that the host gives inside
@@ -54,6 +56,8 @@ class Session {
   bool room() const { return in_flight_ < options_.max_in_flight; }
   bool finished() const;
   Slot& free_slot();
+  static Outbox::Turn turn_of(const gov_reply& reply, Slot& slot);
+  void count(Slot& slot, bool idle);
   void recycle(Slot& slot);
   void abandon();
 
@@ -70,8 +74,8 @@ class Session {
 
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<Slot*> free_;
-  std::vector<Slot*> finished_;  // scratch
-  std::size_t in_flight_ = 0;
+  Outbox::Turns turns_;        // scratch
+  std::size_t in_flight_ = 0;  // without the idle ones
   std::string out_;
   bool input_ended_ = false;
   bool woken_ = false;   // the outbox woke the thread while it was writing

@@ -74,7 +74,8 @@ def test_page(page, source, folder, server, binary):
         ran += 1
         if how == ": config":
             (folder / "govhost.toml").write_text(body)
-            (folder / "ai-governance-framework").mkdir(exist_ok=True)
+            for content in ("ai-governance-framework", "policies"):
+                (folder / content).mkdir(exist_ok=True)
             run_shell(name, "govhost config check --config govhost.toml", folder, server, binary)
         else:
             run_shell(name, body, folder, server, binary)

@@ -53,6 +53,9 @@ TEST(BadStart, ConfigurationsAreRefusedByKeyFileAndLine) {
       {"[[transport]]\nplugin = \"http\"\n[transport.options]\nlisten = "
        "\"nonsense\"\n[[source]]\nplugin = \"starter\"\n",
        {"govhost.toml:", "listen", "nonsense"}},
+      {kRest + "[[source]]\nplugin = \"memory\"\n",
+       {"govhost.toml:8: source memory: ", "source-memory.so does not exist",
+        "there is search-memory, which is no source plugin"}},
       {"[[source]]\nplugin = \"starter\"\n", {"transport"}},
       {"[[transport]]\nplugin = \"stdio\"\n", {"source"}},
       {"\xff\xfe\n", {"govhost.toml", "UTF-8"}},
@@ -89,14 +92,69 @@ TEST(BadStart, ContentThatIsNotThereOrEmptyIsRefused) {
   refused({"--content", empty}, {"no file below " + empty.string(), "check"});
 }
 
+// Runs the binary without root's right to read everything.
+Outcome run_unprivileged(std::vector<std::string> command) {
+  if (::geteuid() == 0)
+    command.insert(command.begin(),
+                   {"setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--"});
+  return run(std::move(command));
+}
+
 TEST(BadStart, AnUnreadableContentDirectoryIsRefused) {
-  if (::geteuid() == 0) GTEST_SKIP() << "SKIPPED: root can read everything";
   const TempDir folder;
   const auto locked = folder.path() / "locked";
   fs::create_directory(locked);
   ::chmod(locked.c_str(), 0);
-  refused({"--content", locked}, {locked.string(), "ermission"});
+  const Outcome outcome = run_unprivileged({binary(), "serve", "--content", locked});
   ::chmod(locked.c_str(), 0700);
+  if (outcome.err.starts_with("setpriv:")) GTEST_SKIP() << "SKIPPED: " << outcome.err;
+  EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+  EXPECT_NE(outcome.err.find(locked.string() + " cannot be opened: Permission denied"),
+            std::string::npos)
+      << outcome.err;
+}
+
+TEST(BadContent, AnUnreadableFileIsLeftOutByName) {
+  const TempDir folder;
+  folder.write("open.md", "# Open\n\ntext\n");
+  ::chmod(folder.write("locked.md", "# Locked\n\ntext\n").c_str(), 0);
+  const Outcome outcome =
+      run_unprivileged({binary(), "call", "server_info", "--json", "--content", folder.path()});
+  if (outcome.err.starts_with("setpriv:")) GTEST_SKIP() << "SKIPPED: " << outcome.err;
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(Json::parse(outcome.out)["content"]["documents"], 1);
+  EXPECT_NE(outcome.err.find("locked.md"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("Permission denied"), std::string::npos) << outcome.err;
+}
+
+// A share that is not mounted: the mount point is empty, missing, or a folder nobody may enter.
+TEST(BadContent, ASourceThatIsNotRequiredMayBeMissingAndHealthSaysSo) {
+  const TempDir folder;
+  fs::create_directory(folder.path() / "empty");
+  fs::create_directory(folder.path() / "locked");
+  ::chmod((folder.path() / "locked").c_str(), 0);
+  const auto call = [&](const char* tool, const std::string& path, const std::string& more) {
+    const std::string file = folder.write(
+        "govhost.toml", kRest + "[[source]]\nname = \"share\"\nplugin = \"directory\"\n" + more +
+                            "[source.options]\npath = \"" + path + "\"\n");
+    return run_unprivileged({binary(), "call", tool, "--json", "--config", file});
+  };
+  for (const std::string path : {"empty", "missing", "locked"}) {
+    SCOPED_TRACE(path);
+    EXPECT_EQ(call("list_risks", path, "").exit_code, 2) << "required by default";
+    const Outcome outcome = call("get_service_health", path, "required = false\n");
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Json health = Json::parse(outcome.out);
+    EXPECT_EQ(health["status"], "degraded");
+    EXPECT_EQ(health["services"]["content_complete"], false);
+    EXPECT_NE(outcome.err.find("\"content.source_failed\""), std::string::npos) << outcome.err;
+    const Json info = Json::parse(call("server_info", path, "required = false\n").out);
+    EXPECT_EQ(info["content"]["missing_sources"], Json({"share"}));
+    EXPECT_GT(info["content"]["documents"], 20);
+  }
+  ::chmod((folder.path() / "locked").c_str(), 0700);
+  EXPECT_EQ(call("list_risks", "govhost.toml", "required = false\n").exit_code, 2)
+      << "a mistake in the options is no absence";
 }
 
 // Documents that cannot be served are left out by name; the others are served.

@@ -1,6 +1,13 @@
 // The command line: what it prints, where, and with which exit code.
 #include <gtest/gtest.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <filesystem>
 
 #include "support/client.h"
@@ -24,7 +31,10 @@ TEST(Cli, EveryVerbHasHelp) {
     verb.push_back("--help");
     const Outcome outcome = govhost(verb);
     EXPECT_EQ(outcome.exit_code, 0);
-    EXPECT_NE(outcome.out.find("Usage"), std::string::npos) << outcome.out;
+    verb.pop_back();
+    std::string usage = "Usage: govhost ";
+    for (const std::string& word : verb) usage += word + " ";
+    EXPECT_NE(outcome.out.find(usage + "["), std::string::npos) << outcome.out;
     EXPECT_EQ(outcome.err, "");
   }
 }
@@ -36,6 +46,8 @@ TEST(Cli, WrongUsageIs64AndGoesToStandardError) {
                                                 {"call"},
                                                 {"call", "search", "{nonsense"},
                                                 {"call", "search", "[]"},
+                                                {"call", "search", "{}", "--url", "nonsense"},
+                                                {"call", "search", "{}", "--url", "https://x/mcp"},
                                                 {"plugin", "info"},
                                                 {"call", "no_such_tool"}}) {
     const Outcome outcome = govhost(wrong);
@@ -43,6 +55,14 @@ TEST(Cli, WrongUsageIs64AndGoesToStandardError) {
     EXPECT_EQ(outcome.out, "");
     EXPECT_NE(outcome.err, "");
   }
+}
+
+TEST(Cli, AMisspeltVerbNamesTheNearest) {
+  const auto said = [](const std::vector<std::string>& words) { return govhost(words).err; };
+  EXPECT_EQ(said({"servee", "--stdio"}),
+            "govhost: there is no command servee; did you mean serve?\n");
+  EXPECT_EQ(said({"config", "shw"}), "govhost: there is no command shw; did you mean show?\n");
+  EXPECT_EQ(said({"nonsense"}), "govhost: there is no command nonsense; see govhost --help\n");
 }
 
 TEST(Cli, VersionAsTextAndJson) {
@@ -94,6 +114,26 @@ TEST(Cli, CallAsksARunningServer) {
   const Outcome gone = govhost({"call", "list_risks", "--url", url});
   EXPECT_EQ(gone.exit_code, 4);
   EXPECT_NE(gone.err.find(url), std::string::npos) << gone.err;
+}
+
+// Only a server drains; a command that waits for one is ended by Ctrl-C as any other.
+TEST(Cli, ASignalEndsACall) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const raw = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(::bind(listener, raw, size), 0);
+  ASSERT_EQ(::listen(listener, 1), 0);
+  ASSERT_EQ(::getsockname(listener, raw, &size), 0);
+  Process call({binary(), "call", "list_risks", "--url",
+                "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/mcp"});
+  const int client = ::accept(listener, nullptr, nullptr);  // it waits for an answer from here on
+  call.signal(SIGINT);
+  EXPECT_EQ(call.wait(), 128 + SIGINT);
+  ::close(client);
+  ::close(listener);
 }
 
 TEST(Cli, RulesOfOneSourceDoNotReachAnother) {
@@ -163,6 +203,14 @@ TEST(Cli, PluginsAreListedAndDescribed) {
   const Outcome missing = govhost({"plugin", "info", "transport-htp"});
   EXPECT_EQ(missing.exit_code, 2);
   EXPECT_NE(missing.err.find("did you mean transport-http?"), std::string::npos) << missing.err;
+}
+
+TEST(Cli, PluginListDoesNotWaitForAPipe) {
+  const TempDir folder;
+  ASSERT_EQ(::mkfifo((folder.path() / "source-pipe.so").c_str(), 0600), 0);
+  const Outcome outcome = govhost({"plugin", "list", "--plugins", folder.path()});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "source-pipe  is not a 64-bit ELF shared object\n");
 }
 
 TEST(Cli, TheStarterCatalogueNeedsNoFileBesideTheBinary) {

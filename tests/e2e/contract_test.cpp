@@ -23,12 +23,14 @@ Json document_named(const Json& list, const char* key, const std::string& id) {
   return Json::object();
 }
 
-TEST_P(Contract, ToolsAreTheReferenceElevenPlusSearchAndServerInfo) {  // A02
+TEST_P(Contract, ToolsAreTheReferenceElevenPlusOurs) {  // A02
   std::set<std::string> names;
   for (const Json& tool : Json(client->request("tools/list")["result"]["tools"]))
     names.insert(tool["name"]);
   std::set<std::string> expected = kReferenceTools;
-  expected.insert({"search", "server_info"});
+  expected.insert({"search", "server_info", "map_risks_to_mitigations", "get_references",
+                   "find_by_reference", "get_framework_entry", "get_section", "list_use_cases",
+                   "get_use_case", "analyze_gaps", "assess_use_case", "compare_snapshots"});
   EXPECT_EQ(names, expected);
 }
 
@@ -76,11 +78,12 @@ TEST_P(Contract, ToolsCarryAnnotationsAndSchemas) {  // A03 to A06
 
 TEST_P(Contract, ResourcesTemplatesAndPromptsAreListed) {  // A08 to A10
   const Json templates = client->request("resources/templates/list")["result"]["resourceTemplates"];
-  ASSERT_EQ(templates.size(), 3u);
+  ASSERT_EQ(templates.size(), 6u);
   std::map<std::string, double> priorities;
   for (const Json& t : templates) {
     EXPECT_EQ(t["mimeType"], "text/markdown");
     EXPECT_EQ(t["annotations"]["audience"], Json({"assistant"}));
+    EXPECT_FALSE(t["icons"].empty());
     priorities[t["uriTemplate"]] = t["annotations"]["priority"];
   }
   EXPECT_DOUBLE_EQ(priorities["finos://frameworks/{framework_id}"], 0.9);

@@ -240,9 +240,10 @@ TEST_F(Protocol, NotificationsAreAcceptedWithoutABody) {
 TEST_F(Protocol, HttpRulesAreKept) {
   const char* const ping = R"({"jsonrpc":"2.0","id":1,"method":"ping"})";
   HttpConnection http(server->port());
-  const HttpAnswer get = http.request("GET", "/mcp", {}, "");
-  EXPECT_EQ(get.status, 405);
-  EXPECT_NE(get.headers.at("allow").find("POST"), std::string::npos);
+  EXPECT_EQ(http.request("GET", "/mcp", {}, "").status, 400) << "a stream belongs to a session";
+  const HttpAnswer put = http.request("PUT", "/mcp", {}, "");
+  EXPECT_EQ(put.status, 405);
+  EXPECT_NE(put.headers.at("allow").find("POST"), std::string::npos);
   EXPECT_EQ(http.request("POST", "/elsewhere", kJson, ping).status, 404);
   EXPECT_EQ(http.request("POST", "/mcp",
                          {{"Content-Type", "text/plain"},

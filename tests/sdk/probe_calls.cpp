@@ -52,7 +52,7 @@ gov_status ask(const Loaded& plugin, std::string_view authorization, std::string
       &error);
 }
 
-// Answers each message with itself, from another thread.
+// Answers each message with itself, from another thread; one that says "idle" stays open after it.
 struct Echo {
   std::thread thread;
   std::string body;
@@ -64,7 +64,12 @@ struct Echo {
     self.body = gov::to_cpp(in->body);
     self.thread = std::thread([&self, reply, reply_ctx] {
       const gov_bytes part = gov::to_bytes(self.body);
-      const gov_reply answer{sizeof answer, GOV_REPLY_LAST, GOV_OK, 0, nullptr, 0, &part, 1};
+      gov_reply answer{};
+      answer.struct_size = sizeof answer;
+      const bool idle = self.body.find("idle") != std::string::npos;
+      answer.flags = idle ? GOV_REPLY_IDLE : GOV_REPLY_LAST;
+      answer.parts = &part;
+      answer.part_count = 1;
       reply(reply_ctx, &answer);
     });
     *out = reinterpret_cast<gov_exchange*>(&self);
@@ -143,7 +148,8 @@ void probe_transport(const std::string& file) {
   host.services[GOV_SERVICE_STDIO] = &stdio;
   gov::testing::Config config;
   const auto plugin = Loaded::open(file, "my-transport", host, config);
-  expect(write(in[1], "{\"one\":1}\n{\"two\":2}\n", 20) == 20, "write");
+  constexpr std::string_view kMessages = "{\"one\":1}\n{\"idle\":2}\n{\"three\":3}\n";
+  expect(write(in[1], kMessages.data(), kMessages.size()) == std::ssize(kMessages), "write");
   close(in[1]);  // the end of the input ends run()
 
   Echo echo;
@@ -162,7 +168,7 @@ void probe_transport(const std::string& file) {
          error.message);
   std::array<char, 64> text{};
   const ssize_t n = read(out[0], text.data(), text.size());
-  expect(std::string_view(text.data(), static_cast<std::size_t>(n)) == "{\"one\":1}\n{\"two\":2}\n",
+  expect(std::string_view(text.data(), static_cast<std::size_t>(n)) == kMessages,
          "the answers are not the messages");
   close(in[0]);
   close(out[0]);

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Builds every C++ block of the SDK's README as the plugin or program that it is, and uses it:
-#   readme.sh COMPILER PREFIX WORK PROBE
+#   readme.sh COMPILER PREFIX WORK PROBE GOVHOST
 . "$(dirname "$0")/common.sh"
-compiler=$1 prefix=$2 work=$3 probe=$4
+compiler=$1 prefix=$2 work=$3 probe=$4 govhost=$5
 readme=$prefix/share/gov-plugin-sdk/README.md
 need_compiler "$compiler"
 
@@ -63,3 +63,24 @@ found=$(build/list_test build/source-my-source.so policies)
 for kind in search auth transport; do
   "$probe" "$kind" "build/$kind-my-$kind.so" || fail "the example my_$kind.cpp does not work"
 done
+
+# All four in the host itself, whose compiler is another one in half of the runs. The README's own
+# configuration names the source.
+printf '# One\n\nThe first policy.\n' > policies/one.md
+plugin_table() { printf '%s\nplugin = "%s"\nisolation = "in-process"\n' "$1" "$work/build/$2.so"; }
+{
+  sed "s#/opt/acme/#$work/build/#; s#/srv/policies#$work/policies#" govhost.toml
+  plugin_table '[search]' search-my-search
+  plugin_table '[[transport]]' transport-my-transport
+} > host.toml
+{
+  cat host.toml
+  plugin_table '[[auth]]' auth-my-auth
+  echo 'options = { key = "env:MY_KEY" }'
+} > all.toml
+run check.log "$govhost" config check --config all.toml
+meta='{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}'
+request='{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"first policy"},"_meta":'$meta'}}'
+answer=$("$govhost" serve --config host.toml --ops 127.0.0.1:0 <<< "$request" 2> serve.log) ||
+  fail "the host does not serve with the examples: $(cat serve.log)"
+[[ $answer == *'"source":"policies"'*'"total_found":1'* ]] || fail "the host answered '$answer'"

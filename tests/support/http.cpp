@@ -56,7 +56,8 @@ HttpConnection::HttpConnection(std::uint16_t port)
 
 HttpConnection::~HttpConnection() { ::close(fd_); }
 
-void HttpConnection::send(std::string_view bytes) const {
+void HttpConnection::send(std::string_view bytes) {
+  record_.wrote_http(bytes);
   while (!bytes.empty()) {
     const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (n <= 0) return;  // the peer closed: what it answered before is read by receive()
@@ -84,30 +85,52 @@ HttpAnswer HttpConnection::receive(std::chrono::milliseconds limit, bool head_on
     if (!fill(deadline)) return {};
   HttpAnswer answer = parse_head(std::string_view(buffer_).substr(0, end));
   buffer_.erase(0, end + 4);
-  if (head_only) return answer;
-  if (answer.headers["transfer-encoding"] == "chunked") {
-    for (;;) {
-      std::size_t line = 0;
-      while ((line = buffer_.find("\r\n")) == std::string::npos)
-        if (!fill(deadline)) return answer;
-      const std::size_t size = std::strtoul(buffer_.c_str(), nullptr, 16);
-      while (buffer_.size() < line + 2 + size + 2)
-        if (!fill(deadline)) return answer;
-      answer.body += buffer_.substr(line + 2, size);
-      buffer_.erase(0, line + 2 + size + 2);
-      if (size == 0) return answer;
-    }
-  }
-  const std::size_t length = std::strtoul(answer.headers["content-length"].c_str(), nullptr, 10);
-  while (buffer_.size() < length)
-    if (!fill(deadline)) break;
-  answer.body = buffer_.substr(0, length);
-  buffer_.erase(0, length);
+  if (!head_only)
+    answer.body = body_of(answer, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      deadline - std::chrono::steady_clock::now()));
   return answer;
 }
 
-HttpAnswer HttpConnection::request(std::string_view method, std::string_view target,
-                                   const HeaderList& headers, std::string_view body) {
+std::string HttpConnection::body_of(const HttpAnswer& head, std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  const auto left = [&] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(deadline -
+                                                                 std::chrono::steady_clock::now());
+  };
+  const auto field = [&](const char* name) {
+    const auto found = head.headers.find(name);
+    return found == head.headers.end() ? std::string() : found->second;
+  };
+  std::string body;
+  if (field("transfer-encoding") == "chunked") {
+    while (const auto piece = chunk(left())) body += *piece;
+    record_.read_http(field("content-type"), body);
+    return body;
+  }
+  const std::size_t length = std::strtoul(field("content-length").c_str(), nullptr, 10);
+  while (buffer_.size() < length)
+    if (!fill(deadline)) break;
+  body = buffer_.substr(0, length);
+  buffer_.erase(0, length);
+  record_.read_http(field("content-type"), body);
+  return body;
+}
+
+std::optional<std::string> HttpConnection::chunk(std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  std::size_t line = 0;
+  while ((line = buffer_.find("\r\n")) == std::string::npos)
+    if (!fill(deadline)) return std::nullopt;
+  const std::size_t size = std::strtoul(buffer_.c_str(), nullptr, 16);
+  while (buffer_.size() < line + 2 + size + 2)
+    if (!fill(deadline)) return std::nullopt;
+  std::string piece = buffer_.substr(line + 2, size);
+  buffer_.erase(0, line + 2 + size + 2);
+  return size == 0 ? std::nullopt : std::optional(std::move(piece));
+}
+
+void HttpConnection::begin(std::string_view method, std::string_view target,
+                           const HeaderList& headers, std::string_view body) {
   std::string text = std::string(method) + " " + std::string(target) + " HTTP/1.1\r\n";
   const auto named = [&](const char* name) {
     return std::any_of(headers.begin(), headers.end(),
@@ -118,6 +141,11 @@ HttpAnswer HttpConnection::request(std::string_view method, std::string_view tar
     text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
   send(text + "\r\n" + std::string(body));
+}
+
+HttpAnswer HttpConnection::request(std::string_view method, std::string_view target,
+                                   const HeaderList& headers, std::string_view body) {
+  begin(method, target, headers, body);
   return receive(kPatience, method == "HEAD");
 }
 

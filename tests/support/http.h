@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/process.h"
+#include "support/wire_record.h"
 
 namespace govhost::test {
 
@@ -28,13 +29,22 @@ class HttpConnection {
   ~HttpConnection();
   HttpConnection(const HttpConnection&) = delete;
 
-  void send(std::string_view bytes) const;
+  void send(std::string_view bytes);
   // `head_only`: of HEAD, whose Content-Length announces a body that does not come.
   HttpAnswer receive(std::chrono::milliseconds limit = kPatience, bool head_only = false);
+  // The rest of an answer of which only the head was received.
+  std::string body_of(const HttpAnswer& head, std::chrono::milliseconds limit = kPatience);
   HttpAnswer request(std::string_view method, std::string_view target, const HeaderList& headers,
                      std::string_view body);
+  // The same without waiting for the answer.
+  void begin(std::string_view method, std::string_view target, const HeaderList& headers,
+             std::string_view body);
+  // The next piece of a chunked body whose head has been received; nullopt at its end, when the
+  // peer has closed or after `limit`.
+  std::optional<std::string> chunk(std::chrono::milliseconds limit = kPatience);
   // Whether the peer has closed and nothing is left to read.
   bool closed_by_peer(std::chrono::milliseconds limit = kPatience);
+  WireRecord& record() { return record_; }
 
  private:
   bool fill(std::chrono::steady_clock::time_point deadline);
@@ -42,6 +52,7 @@ class HttpConnection {
   int fd_ = -1;
   std::uint16_t port_;
   std::string buffer_;
+  WireRecord record_;
 };
 
 // The port of "http://127.0.0.1:8080/mcp".

@@ -63,6 +63,7 @@ Process::Process(std::vector<std::string> command, std::map<std::string, std::st
   ::close(out.write);
   ::close(err.write);
   if (failed != 0) throw std::runtime_error(command[0] + ": " + std::strerror(failed));
+  if (command.size() > 2 && command[1] == "serve" && command[2] != "--help") record_.emplace();
   pid_ = pid;
   input_ = in.write;
   output_ = out.read;
@@ -95,6 +96,7 @@ void Process::read_errors(int fd) {
 }
 
 void Process::write(std::string_view text) {
+  if (record_) record_->wrote_lines(text);
   while (!text.empty()) {
     const ssize_t n = ::write(input_, text.data(), text.size());
     if (n < 0)
@@ -121,6 +123,7 @@ std::optional<std::string> Process::read_line(std::chrono::milliseconds limit) {
     const ssize_t n = ::read(output_, chunk, sizeof chunk);
     if (n <= 0) return std::nullopt;
     pending_.append(chunk, static_cast<std::size_t>(n));
+    if (record_) record_->read_lines({chunk, static_cast<std::size_t>(n)});
   }
 }
 
@@ -133,6 +136,7 @@ std::string Process::read_all(std::chrono::milliseconds limit) {
     const ssize_t n = ::read(output_, chunk, sizeof chunk);
     if (n <= 0) break;
     all.append(chunk, static_cast<std::size_t>(n));
+    if (record_) record_->read_lines({chunk, static_cast<std::size_t>(n)});
   }
   return all;
 }

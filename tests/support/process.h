@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/wire_record.h"
+
 namespace govhost::test {
 
 inline constexpr std::chrono::seconds kPatience{20};  // generous: sanitizer builds on busy machines
@@ -50,6 +52,7 @@ class Process {
   std::string errors_;
   bool errors_ended_ = false;
   std::thread reader_;
+  std::optional<WireRecord> record_;  // of a server
 };
 
 // What a command prints and how it ends.

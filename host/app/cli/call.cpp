@@ -66,15 +66,16 @@ int show(const json& answer, const CallOptions& options, const Console& console)
   return failed ? kToolError : kOk;
 }
 
-int call_in_process(const CallOptions& options, const json& arguments, const Console& console) {
+int call_in_process(const CallOptions& options, const json& arguments, const Console& console,
+                    MakeFeatures features) {
   const config::Loaded loaded = options.config.load();
   std::vector<std::string> problems;
   for (const config::Fault& fault : loaded.faults) problems.push_back(fault.text());
   if (!loaded.config) return console.problems(problems);
   LogStream stream(parse_level(options.config.log_level.value_or("warn")).value_or(Level::kWarn));
   const gov_stdio_v1 no_stdio{sizeof no_stdio, -1, -1, 0};
-  const auto runtime =
-      Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kNoTransports, problems);
+  const auto runtime = Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kNoTransports,
+                                      features(), problems);
   if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
 
   const std::vector<mcp::Tool>& tools = runtime->server().tools();
@@ -92,36 +93,38 @@ int call_in_process(const CallOptions& options, const json& arguments, const Con
   gov_peer peer{};
   peer.struct_size = sizeof peer;
   peer.transport = gov::to_c("cli");
-  auto message = runtime->server().receive({request, {}, {}, &peer, 0, false, new_uuid7()});
+  const plugin::Principal principal;
+  auto message =
+      runtime->server().receive({request, {}, {}, &peer, 0, false, new_uuid7(), principal});
   if (const auto* const fault = std::get_if<mcp::Reply>(&message))
     return show(json::parse(text_of(*fault)), options, console);
   plugin::CallContext call(std::chrono::steady_clock::now() + loaded.config->host.request_timeout,
                            "cli");
-  return show(
-      json::parse(text_of(runtime->server().answer(std::get<mcp::Work>(message), {}, call))),
-      options, console);
+  const mcp::Outcome outcome =
+      runtime->server().answer(std::get<mcp::Work>(message), {principal, call});
+  return show(json::parse(text_of(std::get<mcp::Reply>(outcome))), options, console);
 }
 
-int call_tool(const CallOptions& options, const Console& console) {
+int call_tool(const CallOptions& options, const Console& console, MakeFeatures features) {
   const json arguments = json::parse(options.arguments, nullptr, false);
   if (!arguments.is_object()) {
     console.problem(
         "the arguments must be one JSON object, for example '{\"query\":\"prompt injection\"}'");
     return kUsage;
   }
-  if (!options.url) return call_in_process(options, arguments, console);
+  if (!options.url) return call_in_process(options, arguments, console, features);
   const auto answer =
       post_message(*options.url, make_request(options.tool, arguments), options.token.value_or(""));
   if (!answer) {
     console.problem(answer.status().message());
-    return kUnreachable;
+    return answer.status().code() == GOV_INVALID_ARGUMENT ? kUsage : kUnreachable;
   }
   return show(*answer, options, console);
 }
 
 }  // namespace
 
-void add_call(CLI::App& app, Console& console, int& exit_code) {
+void add_call(CLI::App& app, Console& console, MakeFeatures features, int& exit_code) {
   CLI::App* const verb = app.add_subcommand(
       "call", "Call one tool and print its answer, without a running server or with --url");
   auto options = std::make_shared<CallOptions>();
@@ -133,7 +136,9 @@ void add_call(CLI::App& app, Console& console, int& exit_code) {
       ->type_name("REF");
   verb->add_flag("--json", options->as_json, "On one line");
   options->config.add_to(*verb);
-  verb->callback([options, &console, &exit_code] { exit_code = call_tool(*options, console); });
+  verb->callback([options, features, &console, &exit_code] {
+    exit_code = call_tool(*options, console, features);
+  });
 }
 
 }  // namespace govhost::app

@@ -34,7 +34,8 @@ int list(const Options& options, const Console& console) {
   json found = json::array();
   for (const auto& entry : std::filesystem::directory_iterator(options.folder(), error)) {
     if (entry.path().extension() != ".so") continue;
-    const UniqueFd fd(::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC));
+    // O_NONBLOCK: opening a pipe would wait for its other end.
+    const UniqueFd fd(::open(entry.path().c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     const auto peek = plugin::peek_entry(fd.get());
     json item{{"name", entry.path().stem().string()}, {"path", entry.path().string()}};
     if (peek)

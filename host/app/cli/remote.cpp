@@ -26,6 +26,8 @@ struct Target {
 
 gov::Result<Target> parse_url(const std::string& url) {
   constexpr std::string_view kScheme = "http://";
+  if (url.starts_with("https://"))
+    return gov::invalid("--url speaks no TLS: name the http:// endpoint behind the proxy");
   if (!url.starts_with(kScheme))
     return gov::invalid("--url must start with http://, for example http://127.0.0.1:8080/mcp");
   Target target;

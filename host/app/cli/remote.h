@@ -10,7 +10,8 @@
 namespace govhost::app {
 
 // Posts a request of the modern era to http://HOST:PORT/PATH and returns the JSON-RPC answer.
-// `token` is a secret reference or empty. Plain HTTP only; waits at most 30 seconds.
+// `token` is a secret reference or empty. Plain HTTP only; waits at most 30 seconds. An
+// error is GOV_INVALID_ARGUMENT when the URL or the reference is at fault.
 gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann::json& request,
                                          const std::string& token);
 

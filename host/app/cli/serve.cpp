@@ -11,7 +11,8 @@
 namespace govhost::app {
 namespace {
 
-int serve(const ConfigOptions& options, const Console& console) {
+int serve(const ConfigOptions& options, const Console& console, MakeFeatures features) {
+  block_signals();
   const config::Loaded loaded = options.load();
   std::vector<std::string> problems;
   for (const config::Fault& fault : loaded.faults) problems.push_back(fault.text());
@@ -19,7 +20,8 @@ int serve(const ConfigOptions& options, const Console& console) {
 
   LogStream stream(parse_level(loaded.config->host.log_level).value_or(Level::kInfo));
   const gov_stdio_v1 stdio{sizeof stdio, console.guard().input(), console.guard().output(), 0};
-  const auto runtime = Runtime::build(*loaded.config, stream.log, stdio, Extent::kServe, problems);
+  const auto runtime =
+      Runtime::build(*loaded.config, stream.log, stdio, Extent::kServe, features(), problems);
   if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
   const int code = Serving(*runtime).run(problems);
   console.problems(problems);
@@ -28,7 +30,7 @@ int serve(const ConfigOptions& options, const Console& console) {
 
 }  // namespace
 
-void add_serve(CLI::App& app, Console& console, int& exit_code) {
+void add_serve(CLI::App& app, Console& console, MakeFeatures features, int& exit_code) {
   CLI::App* const verb =
       app.add_subcommand("serve", "Serve clients until a signal or the end of standard input");
   auto options = std::make_shared<ConfigOptions>();
@@ -39,7 +41,9 @@ void add_serve(CLI::App& app, Console& console, int& exit_code) {
   verb->add_option("--ops", options->ops, "Where probes are answered")->type_name("ADDR:PORT");
   auto json = std::make_shared<bool>(false);
   verb->add_flag("--json", *json, "Accepted for symmetry: the log is JSON lines always");
-  verb->callback([options, json, &console, &exit_code] { exit_code = serve(*options, console); });
+  verb->callback([options, json, features, &console, &exit_code] {
+    exit_code = serve(*options, console, features);
+  });
 }
 
 }  // namespace govhost::app

@@ -3,14 +3,19 @@
 
 #include "app/cli/common.h"
 
+#include "mcp/features.h"
+
 namespace CLI {
 class App;
 }
 
 namespace govhost::app {
 
-void add_serve(CLI::App& app, Console& console, int& exit_code);
-void add_call(CLI::App& app, Console& console, int& exit_code);
+// What is served; made only when something is.
+using MakeFeatures = mcp::Features (*)();
+
+void add_serve(CLI::App& app, Console& console, MakeFeatures features, int& exit_code);
+void add_call(CLI::App& app, Console& console, MakeFeatures features, int& exit_code);
 void add_config(CLI::App& app, Console& console, int& exit_code);
 void add_plugin(CLI::App& app, Console& console, int& exit_code);
 

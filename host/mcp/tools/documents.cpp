@@ -1,6 +1,8 @@
 // list_frameworks, get_framework, list_risks, list_mitigations, get_risk, get_mitigation.
-#include "core/text.h"
+#include <algorithm>
+
 #include "mcp/answers.h"
+#include "mcp/lookup.h"
 #include "mcp/tool.h"
 
 namespace govhost::mcp {
@@ -30,7 +32,9 @@ constexpr std::string_view kFrameworkContent = R"({
     "last_updated":{"type":["string","null"]},"title":{"type":["string","null"]},
     "uri":{"type":["string","null"]},"link":{"type":["string","null"]},
     "source":{"type":["string","null"]},"sha256":{"type":["string","null"]},
-    "licence":{"type":["string","null"]}},
+    "licence":{"type":["string","null"]},
+    "candidates":{"type":"array","items":{"type":"object"},
+      "description":"what may have been meant, when the id is unknown"}},
   "required":["framework_id","content","sections"]})";
 
 constexpr std::string_view kDocumentList = R"({
@@ -55,45 +59,55 @@ constexpr std::string_view kDocumentContent = R"({
     "short_id":{"type":["string","null"]},"public_id":{"type":["string","null"]},
     "uri":{"type":"string"},"link":{"type":["string","null"]},"type":{"type":["string","null"]},
     "status":{"type":["string","null"]},"last_modified":{"type":["string","null"]},
-    "source":{"type":"string"},"sha256":{"type":"string"},"licence":{"type":["string","null"]}},
+    "source":{"type":"string"},"sha256":{"type":"string"},"licence":{"type":["string","null"]},
+    "candidates":{"type":"array","items":{"type":"object"},
+      "description":"what may have been meant, when the id is unknown"}},
   "required":["document_id","title","content","sections"]})";
 
 ToolResult list(std::string_view kind, ToolContext& context) {
-  context.counters.hit();
-  return ToolResult::fixed(context.generation->list_answer(kind));
-}
-
-ToolResult ambiguous(std::string_view name, const content::Resolution& resolution) {
-  Json candidates = Json::array();
-  for (const Document* d : resolution.candidates)
-    candidates.push_back(
-        {{"id", d->id}, {"kind", d->kind}, {"title", d->title}, {"source", d->provenance.source}});
-  return ToolResult::error(
-      "ambiguous_id",
-      "'" + std::string(name) + "' names several documents; use one of the ids listed",
-      {{"candidates", std::move(candidates)}});
-}
-
-// The reference contract answers an unknown id with an ordinary result that says so.
-ToolResult get(std::string_view kind, const std::string& name, ToolContext& context) {
-  const content::Snapshot& snapshot = context.generation->snapshot();
-  const content::Resolution found = snapshot.resolve(kind, name);
-  if (found.ambiguous()) return ambiguous(name, found);
-  const bool framework = kind == content::kFramework;
-  if (!found) {
-    const bool unavailable = snapshot.of_kind(kind).empty();
-    return ToolResult::json(std::string_view(framework
-                                                 ? missing_framework(name, unavailable)
-                                                 : missing_document(kind, name, unavailable)));
+  if (context.visible.everything()) {
+    context.counters.hit();
+    return ToolResult::fixed(context.generation->list_answer(kind));
   }
-  const std::string_view answer = context.generation->document_answer(*found.document);
+  context.counters.miss();
+  const content::Snapshot& snapshot = context.generation->snapshot();
+  return ToolResult::json(std::string_view(
+      kind == content::kFramework ? list_of_frameworks(snapshot, context.visible)
+                                  : list_of_documents(snapshot, kind, context.visible)));
+}
+
+bool sees_any(const ToolContext& context, std::string_view kind) {
+  const auto documents = context.generation->snapshot().of_kind(kind);
+  return std::any_of(documents.begin(), documents.end(),
+                     [&](const Document& d) { return context.visible.sees(d); });
+}
+
+ToolResult content_of(const Document& document, ToolContext& context) {
+  const std::string_view answer = context.generation->document_answer(document);
   if (!answer.empty()) {
     context.counters.hit();
     return ToolResult::fixed(answer);
   }
   context.counters.miss();
-  return ToolResult::json(std::string_view(framework ? framework_content(*found.document)
-                                                     : document_content(*found.document)));
+  return ToolResult::json(std::string_view(document.kind == content::kFramework
+                                               ? framework_content(document)
+                                               : document_content(document)));
+}
+
+// The reference contract answers an unknown id with an ordinary result that says so.
+ToolResult get(std::string_view kind, const std::string& name, ToolContext& context) {
+  const content::Snapshot& snapshot = context.generation->snapshot();
+  if (const auto exact = snapshot.resolve(kind, name, context.visible))
+    return content_of(*exact.document, context);
+  const bool framework = kind == content::kFramework;
+  const Lookup found =
+      framework ? find_framework(context, name) : find_document(context, kind, name);
+  if (found) return content_of(*found.document, context);
+  if (found.code == "ambiguous_id") return found.error();
+  const bool unavailable = !sees_any(context, kind);
+  return ToolResult::json(
+      std::string_view(framework ? missing_framework(name, unavailable, found.candidates)
+                                 : missing_document(kind, name, unavailable, found.candidates)));
 }
 
 ToolResult list_frameworks(const Json&, ToolContext& c) { return list(content::kFramework, c); }

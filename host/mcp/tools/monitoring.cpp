@@ -51,7 +51,8 @@ struct Service {
 
 std::array<Service, 4> services(const ToolContext& context) {
   const content::Snapshot& snapshot = context.generation->snapshot();
-  const bool all_read = std::none_of(snapshot.notes().begin(), snapshot.notes().end(),
+  const bool all_read = context.generation->missing_sources().empty() &&
+                        std::none_of(snapshot.notes().begin(), snapshot.notes().end(),
                                      [](const content::Note& n) { return n.skipped; });
   return {{{"content", !snapshot.documents().empty()},
            {"content_complete", all_read},
@@ -136,7 +137,8 @@ ToolResult get_cache_stats(const Json&, ToolContext& context) {
        observability(context, "execution_resilience", unhealthy_share(context), rate >= 0.5)}});
 }
 
-Json content_info(const Generation& generation) {
+Json content_info(const ToolContext& context) {
+  const Generation& generation = *context.generation;
   const content::Snapshot& snapshot = generation.snapshot();
   Json kinds = Json::object();
   std::map<std::string, std::size_t> sources;
@@ -153,6 +155,7 @@ Json content_info(const Generation& generation) {
           {"documents", snapshot.documents().size()},
           {"by_kind", std::move(kinds)},
           {"by_source", sources},
+          {"missing_sources", generation.missing_sources()},
           {"skipped", skipped},
           {"notes", snapshot.notes().size()}};
 }
@@ -173,7 +176,7 @@ ToolResult server_info(const Json&, ToolContext& context) {
            {"protocol_versions", std::move(versions)},
            {"uptime_seconds", context.status.uptime_seconds()},
            {"config", context.status.config_file},
-           {"content", content_info(*context.generation)},
+           {"content", content_info(context)},
            {"search", {{"ready", context.search.ready()}, {"failed", !failure.empty()}}},
            {"plugins", std::move(plugins)}});
 }

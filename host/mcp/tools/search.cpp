@@ -1,6 +1,8 @@
 // search_frameworks, search_risks, search_mitigations and search over everything.
 #include <algorithm>
 
+#include "mcp/citation.h"
+#include "mcp/finder.h"
 #include "mcp/tool.h"
 
 namespace govhost::mcp {
@@ -22,7 +24,8 @@ constexpr std::string_view kResults = R"({
     "results":{"type":"array","items":{"type":"object","properties":{
       "framework_id":{"type":"string","description":"id with the kind in front, except for frameworks"},
       "section":{"type":"string"},"content":{"type":"string","description":"the words around the match"},
-      "document_id":{"type":"string"},"title":{"type":"string"},"uri":{"type":"string"},
+      "document_id":{"type":"string"},"public_id":{"type":["string","null"]},
+      "title":{"type":"string"},"uri":{"type":"string"},"section_uri":{"type":"string"},
       "entry":{"type":["string","null"]},"link":{"type":["string","null"]},"score":{"type":"number"}},
       "required":["framework_id","section","content"]}},
     "total_found":{"type":"integer"},"message":{"type":["string","null"]}},
@@ -49,7 +52,7 @@ constexpr std::string_view kAllResults = R"({
       "kind":{"type":"string"},"id":{"type":"string"},"short_id":{"type":["string","null"]},
       "public_id":{"type":["string","null"]},"title":{"type":"string"},"section":{"type":"string"},
       "content":{"type":"string"},"entry":{"type":["string","null"]},"uri":{"type":"string"},
-      "link":{"type":["string","null"]},"source":{"type":"string"},"score":{"type":"number"}},
+      "section_uri":{"type":"string"},"link":{"type":["string","null"]},"source":{"type":"string"},"score":{"type":"number"}},
       "required":["kind","id","title","section","content","uri","source","score"]}},
     "total_found":{"type":"integer"}},
   "required":["query","results","total_found"]})";
@@ -61,17 +64,29 @@ std::size_t limit_of(const Json& arguments, std::size_t otherwise) {
   return limit ? limit->get<std::size_t>() : otherwise;
 }
 
+// The resource of the section or entry that the hit is in.
+std::string uri_of_place(const search::Found& hit) {
+  if (hit.entry) return uri_of_entry(*hit.document, *hit.entry);
+  return hit.section ? uri_of_section(*hit.document, *hit.section) : hit.document->uri;
+}
+
+std::string link_of_place(const search::Found& hit) {
+  if (hit.entry) return std::string(link_of_entry(*hit.document, *hit.entry));
+  return hit.section ? link_of_section(*hit.document, *hit.section) : hit.document->provenance.link;
+}
+
 Json reference_hit(std::string_view prefix, const search::Found& hit) {
   const content::Document& d = *hit.document;
   return {{"framework_id", std::string(prefix) + d.id},
           {"section", hit.heading},
           {"content", hit.snippet},
           {"document_id", d.id},
+          {"public_id", text_or_null(d.public_id)},
           {"title", d.title},
           {"uri", d.uri},
+          {"section_uri", uri_of_place(hit)},
           {"entry", hit.entry ? Json(hit.entry->key) : Json(nullptr)},
-          {"link", hit.entry && !hit.entry->url.empty() ? Json(hit.entry->url)
-                                                        : text_or_null(d.provenance.link)},
+          {"link", text_or_null(link_of_place(hit))},
           {"score", hit.score}};
 }
 
@@ -81,13 +96,14 @@ ToolResult search_kind(std::string_view kind, std::string_view prefix, std::stri
   const std::string& query = *text_member(arguments, "query");
   Json answer{
       {"query", query}, {"results", Json::array()}, {"total_found", 0}, {"message", nullptr}};
-  if (context.generation->snapshot().of_kind(kind).empty()) {
+  const std::vector<std::string_view> known = visible_kinds(context);
+  if (std::find(known.begin(), known.end(), kind) == known.end()) {
     answer["message"] = outage;
     return ToolResult::json(answer);
   }
   context.counters.miss();
   const gov::Result<search::Results> found =
-      context.search.query(context.call, {query, {kind}, {}, limit_of(arguments, 5)});
+      find(context, {query, {kind}, {}, limit_of(arguments, 5)});
   if (!found) return ToolResult::error(found.status());
   for (const search::Found& hit : found->hits)
     answer["results"].push_back(reference_hit(prefix, hit));
@@ -114,7 +130,7 @@ ToolResult search_all(const Json& arguments, ToolContext& context) {
   const std::string& query = *text_member(arguments, "query");
   search::Request request{query, {}, {}, limit_of(arguments, 10)};
   if (const std::string* kind = text_member(arguments, "kind")) {
-    const auto known = context.generation->snapshot().kinds();
+    const auto known = visible_kinds(context);
     if (std::find(known.begin(), known.end(), *kind) == known.end())
       return ToolResult::error("unknown_kind", "kind: there is no document of kind '" + *kind + "'",
                                {{"candidates", known}});
@@ -122,25 +138,24 @@ ToolResult search_all(const Json& arguments, ToolContext& context) {
   }
   if (const std::string* source = text_member(arguments, "source")) request.source = *source;
   context.counters.miss();
-  const gov::Result<search::Results> found = context.search.query(context.call, request);
+  const gov::Result<search::Results> found = find(context, request);
   if (!found) return ToolResult::error(found.status());
   Json results = Json::array();
   for (const search::Found& hit : found->hits) {
     const content::Document& d = *hit.document;
-    results.push_back(
-        {{"kind", d.kind},
-         {"id", d.id},
-         {"short_id", text_or_null(d.short_id)},
-         {"public_id", text_or_null(d.public_id)},
-         {"title", d.title},
-         {"section", hit.heading},
-         {"content", hit.snippet},
-         {"entry", hit.entry ? Json(hit.entry->key) : Json(nullptr)},
-         {"uri", d.uri},
-         {"link", hit.entry && !hit.entry->url.empty() ? Json(hit.entry->url)
-                                                       : text_or_null(d.provenance.link)},
-         {"source", d.provenance.source},
-         {"score", hit.score}});
+    results.push_back({{"kind", d.kind},
+                       {"id", d.id},
+                       {"short_id", text_or_null(d.short_id)},
+                       {"public_id", text_or_null(d.public_id)},
+                       {"title", d.title},
+                       {"section", hit.heading},
+                       {"content", hit.snippet},
+                       {"entry", hit.entry ? Json(hit.entry->key) : Json(nullptr)},
+                       {"uri", d.uri},
+                       {"section_uri", uri_of_place(hit)},
+                       {"link", text_or_null(link_of_place(hit))},
+                       {"source", d.provenance.source},
+                       {"score", hit.score}});
   }
   return ToolResult::json(
       Json{{"query", query}, {"results", std::move(results)}, {"total_found", found->total}});

@@ -61,6 +61,21 @@ inline const gov_transport_v1* Transport::table() {
   return &kTable;
 }
 
+inline bool is_last(const gov_reply& reply) { return (reply.flags & GOV_REPLY_LAST) != 0; }
+
+// Whether the exchange is no work in flight after this reply.
+inline bool is_idle(const gov_reply& reply) {
+  return (reply.flags & GOV_REPLY_IDLE) != 0 && !is_last(reply);
+}
+
+// What only event streams can say; empty and 0 from a host that does not know of it.
+inline std::string_view event_id(const gov_reply& reply) {
+  return GOV_HAS(&reply, event_id) ? to_cpp(reply.event_id) : std::string_view();
+}
+inline std::uint32_t retry_ms(const gov_reply& reply) {
+  return GOV_HAS(&reply, retry_ms) ? reply.retry_ms : 0;
+}
+
 // The text of a reply: its parts, joined.
 inline void append_body(const gov_reply& reply, std::string& out) {
   std::size_t size = out.size();

@@ -11,7 +11,7 @@ TEST_F(DirectoryOptions, PathMustBeADirectory) {
                                   {(root_ / "file.md").string(), "is not a directory"},
                                   {(root_ / "file.md/x").string(), "does not exist"},
                                   {"", "does not exist"},
-                                  {std::string(5000, 'x'), "source directory: path"},
+                                  {std::string(5000, 'x'), "path \"xxx"},
                                   {std::string("/tmp\0x", 6), "NUL"}};
   for (const auto& [path, what] : cases) {
     config_.set("path", std::string_view(path));

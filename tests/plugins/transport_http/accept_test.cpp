@@ -46,4 +46,25 @@ TEST(Accepts, FollowsTheMostSpecificRange) {
   }
 }
 
+TEST(Accepts, PrefersAStreamWhereTheClientDoes) {
+  const std::pair<const char*, bool> cases[] = {
+      {"application/json, text/event-stream", false},
+      {"text/event-stream, application/json", true},
+      {"text/event-stream", true},
+      {"application/json;q=0.5, text/event-stream", true},
+      {"application/json;q=0.9, text/event-stream;q=0.899", false},
+      {"text/event-stream;q=0.5, application/json", false},
+      {"text/event-stream;q=0.5, application/json;q=0.50", true},
+      {"text/event-stream;q=x, application/json;q=0.9", true},
+      {"*/*, text/event-stream", false},
+      {"text/event-stream;q=0, application/json", false},
+      {"", false},
+  };
+  for (const auto& [header, stream] : cases) {
+    transport_http::Accepts accepts;
+    accepts.add(header);
+    EXPECT_EQ(accepts.prefers_stream(), stream) << header;
+  }
+}
+
 }  // namespace

@@ -82,6 +82,10 @@ TEST(HttpRequest, GetAndDeleteReachTheHostWithoutABody) {
   Client client(server.port());
   ASSERT_TRUE(client.send(std::string("GET /mcp") + kHead + "Accept: text/event-stream\r\n\r\n"));
   EXPECT_EQ(client.read().body, "event: message\ndata: GET /mcp\n\n");
+  // GET has no other answer (2025-11-25, transports: listening for messages).
+  ASSERT_TRUE(client.send(std::string("GET /mcp") + kHead +
+                          "Accept: application/json, text/event-stream\r\n\r\n"));
+  EXPECT_EQ(client.read().body, "event: message\ndata: GET /mcp\n\n");
   ASSERT_TRUE(client.send(std::string("DELETE /mcp") + kHead + "Content-Length: 3\r\n\r\nabc"));
   EXPECT_EQ(client.read().body, "DELETE /mcp");
   ASSERT_TRUE(
@@ -161,6 +165,8 @@ TEST(HttpRequest, AnswersInTheFormTheClientAccepts) {
       {"Accept: */*\r\n", 200, "application/json", "{}"},
       {"Accept: application/json\r\nAccept: text/event-stream\r\n", 200, "application/json", "{}"},
       {"Accept: text/event-stream\r\n", 200, "text/event-stream", "event: message\ndata: {}\n\n"},
+      {"Accept: text/event-stream, application/json\r\n", 200, "text/event-stream",
+       "event: message\ndata: {}\n\n"},
       {"Accept: text/html\r\n", 406, "application/json", nullptr},
   };
   for (const auto& c : cases) {

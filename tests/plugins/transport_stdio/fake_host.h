@@ -5,6 +5,7 @@
 //   refuse     refused with status 429           held       "held" once open_gate() was called
 //   big N      N bytes                           early N    first of N+2 messages inside submit
 //   open       one message inside submit, then silence until it is cancelled
+//   the name of a script(): its replies; more by push()
 //   anything else is given back at once
 #pragma once
 
@@ -13,8 +14,11 @@
 #include <gov/transport.hpp>
 
 #include <condition_variable>
+#include <cstddef>
+#include <cstring>
 #include <deque>
 #include <functional>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -44,6 +48,17 @@ class FakeHost {
     std::vector<std::pair<std::string, std::string>> headers;
   };
 
+  // One reply of a script.
+  struct Reply {
+    std::string text = {};
+    std::uint32_t flags = 0;
+    std::uint32_t http_status = 0;
+    std::string event_id = {};
+    std::uint32_t retry_ms = 0;
+    bool later = false;     // this one and those after it come from another thread
+    bool old_host = false;  // the struct ends before the fields of event streams
+  };
+
   FakeHost() {
     raw_ = {sizeof raw_,
             0,
@@ -53,7 +68,10 @@ class FakeHost {
             &FakeHost::release,
             [](void* ctx, std::uint64_t connection) {
               FakeHost& self = *static_cast<FakeHost*>(ctx);
-              self.change([&] { self.closed_.push_back(connection); });
+              self.change([&] {
+                self.closed_.push_back(connection);
+                self.ended_.insert(connection);
+              });
             }};
     for (int i = 0; i < 3; ++i) threads_.emplace_back([this] { work(); });
   }
@@ -71,6 +89,20 @@ class FakeHost {
   // Headers put on every reply.
   void add_header(std::string name, std::string value) {
     headers_.emplace_back(std::move(name), std::move(value));
+  }
+
+  // What messages with that first word are answered with, before anything is sent. A message
+  // without a body has its HTTP method as first word. The exchange stays open until a reply is
+  // LAST.
+  void script(const std::string& name, std::vector<Reply> replies) {
+    change([&] { scripts_[name] = std::move(replies); });
+  }
+  // A further reply for every open exchange of that script; says for how many.
+  int push(const std::string& name, const Reply& reply) {
+    int reached = 0;
+    for (const auto& x : locked([&] { return scripted_[name]; }))
+      reached += give(*x, reply) ? 1 : 0;
+    return reached;
   }
 
   std::vector<Message> messages() const {
@@ -109,29 +141,52 @@ class FakeHost {
     std::mutex mutex;
     bool cancelled = false;
     std::shared_ptr<Exchange> self;
+    bool ended = false;
   };
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
-  // Gives one reply, its text in two parts.
-  void give(void* ctx, void (*reply)(void*, const gov_reply*), std::string_view text, bool last,
-            std::uint32_t http_status = 0) const {
+  // Its text in two parts.
+  void give(void* ctx, void (*reply)(void*, const gov_reply*), const Reply& what) const {
     std::vector<gov_pair> pairs;
     for (const auto& [name, value] : headers_) pairs.push_back({gov::to_c(name), gov::to_c(value)});
+    const std::string_view text = what.text;
     const gov_bytes parts[] = {gov::to_bytes(text.substr(0, text.size() / 2)),
                                gov::to_bytes(text.substr(text.size() / 2))};
-    const gov_reply r{sizeof r,     last ? std::uint32_t{GOV_REPLY_LAST} : 0u,
-                      GOV_OK,       http_status,
-                      pairs.data(), pairs.size(),
-                      parts,        text.empty() ? 0u : 2u};
-    reply(ctx, &r);
+    const gov_reply r{sizeof r,
+                      what.flags,
+                      GOV_OK,
+                      what.http_status,
+                      pairs.data(),
+                      pairs.size(),
+                      parts,
+                      text.empty() ? 0u : 2u,
+                      gov::to_c(what.event_id),
+                      what.retry_ms,
+                      0};
+    if (!what.old_host) return reply(ctx, &r);
+    // On the heap and no longer than it says, so that a sanitizer sees who reads on.
+    constexpr std::size_t kOld = offsetof(gov_reply, event_id);
+    const auto old = std::make_unique<std::byte[]>(kOld);
+    std::memcpy(old.get(), &r, kOld);
+    const auto size = static_cast<std::uint32_t>(kOld);
+    std::memcpy(old.get(), &size, sizeof size);
+    reply(ctx, reinterpret_cast<const gov_reply*>(old.get()));
+  }
+  void give(void* ctx, void (*reply)(void*, const gov_reply*), std::string_view text, bool last,
+            std::uint32_t http_status = 0) const {
+    give(ctx, reply, {std::string(text), last ? std::uint32_t{GOV_REPLY_LAST} : 0u, http_status});
   }
 
-  // From a worker: nothing after a cancel. False then.
-  bool give(Exchange& x, std::string_view text, bool last) const {
+  // From a worker: nothing after a cancel or the last reply. False then.
+  bool give(Exchange& x, const Reply& what) const {
     const std::lock_guard lock(x.mutex);
-    if (x.cancelled) return false;
-    give(x.reply_ctx, x.reply, text, last);
+    if (x.cancelled || x.ended) return false;
+    x.ended = (what.flags & GOV_REPLY_LAST) != 0;
+    give(x.reply_ctx, x.reply, what);
     return true;
+  }
+  bool give(Exchange& x, std::string_view text, bool last) const {
+    return give(x, {std::string(text), last ? std::uint32_t{GOV_REPLY_LAST} : 0u});
   }
 
   static gov_status submit(void* ctx, const gov_inbound* in, void* reply_ctx,
@@ -155,11 +210,19 @@ class FakeHost {
                              gov::to_cpp(in.peer->headers[i].value));
     }
     const std::string body = m.body.empty() ? m.method + " " + m.target : m.body;
-    change([&] { messages_.push_back(std::move(m)); });
+    change([&] {
+      EXPECT_FALSE(ended_.contains(in.connection)) << "a message of a connection that has ended";
+      messages_.push_back(std::move(m));
+    });
     const std::string word = body.substr(0, body.find(' '));
     const std::string rest = body.size() > word.size() ? body.substr(word.size() + 1) : "";
 
     *out = nullptr;
+    const auto script = locked([&] {
+      const auto found = scripts_.find(word);
+      return found == scripts_.end() ? std::vector<Reply>() : found->second;
+    });
+    if (!script.empty()) return play(word, script, reply_ctx, reply, out);
     if (word == "quiet") return give(reply_ctx, reply, "", true, 202), GOV_OK;
     if (word == "refuse") {
       give(reply_ctx, reply, R"({"error":"busy"})", true, 429);
@@ -174,16 +237,48 @@ class FakeHost {
       give(reply_ctx, reply, body, true);
       return GOV_OK;
     }
-    auto x = std::make_shared<Exchange>();
-    x->reply_ctx = reply_ctx;
-    x->reply = reply;
-    x->self = x;
-    *out = reinterpret_cast<gov_exchange*>(x.get());
+    const std::shared_ptr<Exchange> x = exchange(reply_ctx, reply, out);
     if (word == "early" || word == "open") give(reply_ctx, reply, "first", false);
     change([&] {
       ++open_;
       if (word == "held") held_.push_back(x);
       if (word != "held" && word != "never" && word != "open") jobs_.push_back(job(word, rest, x));
+    });
+    return GOV_OK;
+  }
+
+  static std::shared_ptr<Exchange> exchange(void* reply_ctx, void (*reply)(void*, const gov_reply*),
+                                            gov_exchange** out) {
+    auto x = std::make_shared<Exchange>();
+    x->reply_ctx = reply_ctx;
+    x->reply = reply;
+    x->self = x;
+    *out = reinterpret_cast<gov_exchange*>(x.get());
+    return x;
+  }
+
+  gov_status play(const std::string& name, const std::vector<Reply>& script, void* reply_ctx,
+                  void (*reply)(void*, const gov_reply*), gov_exchange** out) {
+    std::vector<Reply> rest;
+    bool last = false;
+    for (const Reply& r : script) {
+      if (!rest.empty() || r.later) {
+        rest.push_back(r);
+      } else {
+        give(reply_ctx, reply, r);
+        last = (r.flags & GOV_REPLY_LAST) != 0;
+      }
+    }
+    if (last) return GOV_OK;
+    const std::shared_ptr<Exchange> x = exchange(reply_ctx, reply, out);
+    change([&] {
+      ++open_;
+      scripted_[name].push_back(x);
+      if (!rest.empty()) {
+        jobs_.push_back([this, x, rest] {
+          for (const Reply& r : rest) give(*x, r);
+        });
+      }
     });
     return GOV_OK;
   }
@@ -245,6 +340,9 @@ class FakeHost {
   mutable std::condition_variable changed_;
   std::vector<Message> messages_;
   std::vector<std::uint64_t> closed_;
+  std::set<std::uint64_t> ended_;
+  std::map<std::string, std::vector<Reply>> scripts_;
+  std::map<std::string, std::vector<std::shared_ptr<Exchange>>> scripted_;
   Headers headers_;
   std::deque<std::function<void()>> jobs_;
   std::vector<std::shared_ptr<Exchange>> held_;

@@ -120,6 +120,13 @@ TEST(LoadFaults, OfInstancesNameThemByName) {
           {source + "isolation = 'inprocess'",
            at + "source.s.isolation: must be one of \"in-process\", \"process\"; is \"inprocess\"; "
                 "did you mean \"in-process\"?"},
+          {source + "required_scopes = ['a', 'b']",
+           at + "source.s.required_scopes: needs an [[auth]] plugin, which says who has which "
+                "scopes: without one nobody could ever see this source"},
+          {source + "required_scopes = ['a b']\n[[auth]]\nname = 'a'\nplugin = 'token'",
+           at + "source.s.required_scopes.0: must match the pattern ^[!#-Z^-~]+$"},
+          {source + "required_scopes = 'a'",
+           at + "source.s.required_scopes: must be an array, is a string"},
           {source + "component = ''", at + "source.s.component: must be at least 1 character long"},
       },
       kRest);

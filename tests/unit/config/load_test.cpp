@@ -29,6 +29,7 @@ TEST(Load, FillsInDefaultsThatAreThoseOfTheModel) {
   EXPECT_EQ(config.host.page_size, host.page_size);
   EXPECT_EQ(config.host.log_level, host.log_level);
   EXPECT_EQ(config.host.public_url, host.public_url);
+  EXPECT_TRUE(config.host.keys.empty());
   EXPECT_EQ(config.ops.enabled, Ops{}.enabled);
   EXPECT_EQ(config.ops.listen, Ops{}.listen);
   EXPECT_TRUE(config.policy.required_scopes.empty());
@@ -55,6 +56,7 @@ max_documents = 9
 page_size = 10
 log_level = "debug"
 public_url = "https://host.example/mcp"
+keys = ["env:NEW_KEY", "env:OLD_KEY"]
 [ops]
 enabled = false
 listen = "[::1]:9999"
@@ -74,6 +76,7 @@ name = "bank"
 required = false
 profile = "none"
 licence = "internal"
+required_scopes = ["policies:read", "staff"]
 rules = [{kind = "policy", match = "p/*.md", prefix = "pol-"}, {kind = "note", match = "*.md"}]
 options = {path = "x", deep = {n = 1}}
 [search]
@@ -92,6 +95,7 @@ plugin = "token"
   EXPECT_EQ(config.host.page_size, 10u);
   EXPECT_EQ(config.host.log_level, "debug");
   EXPECT_EQ(config.host.public_url, "https://host.example/mcp");
+  EXPECT_EQ(config.host.keys, (std::vector<std::string>{"env:NEW_KEY", "env:OLD_KEY"}));
   EXPECT_FALSE(config.ops.enabled);
   EXPECT_EQ(config.ops.listen, "[::1]:9999");
   EXPECT_EQ(config.policy.required_scopes, (std::vector<std::string>{"a.read", "b"}));
@@ -108,6 +112,7 @@ plugin = "token"
   EXPECT_FALSE(source.required);
   EXPECT_EQ(source.profile, "none");
   EXPECT_EQ(source.licence, "internal");
+  EXPECT_EQ(source.required_scopes, (std::vector<std::string>{"policies:read", "staff"}));
   ASSERT_EQ(source.rules.size(), 2u);
   EXPECT_EQ(source.rules[0].kind, "policy");
   EXPECT_EQ(source.rules[0].match, "p/*.md");

@@ -164,7 +164,7 @@ TEST_F(Aigf, HasItsLinksAndReferences) {
   std::map<std::string, std::size_t> references;
   for (const Document& document : snapshot_->documents()) {
     for (const Reference& reference : document.references) {
-      EXPECT_TRUE(reference.resolved) << document.id << " " << reference.entry;
+      EXPECT_TRUE(reference.place) << document.id << " " << reference.entry;
       ++references[document.kind];
     }
   }

@@ -118,9 +118,9 @@ TEST(Snapshot, ResolvesReferences) {
                  "---\nlaw_references:\n  - a-1\n  - a-2\nno_references: [x]\n---\nT")});
   const Document& risk = snapshot->of_kind("risk")[0];
   ASSERT_EQ(risk.references.size(), 3u);
-  EXPECT_TRUE(risk.references[0].resolved) << "keys are compared ignoring case";
-  EXPECT_FALSE(risk.references[1].resolved);
-  EXPECT_FALSE(risk.references[2].resolved);
+  EXPECT_TRUE(risk.references[0].place) << "keys are compared ignoring case";
+  EXPECT_FALSE(risk.references[1].place);
+  EXPECT_FALSE(risk.references[2].place);
   EXPECT_EQ(snapshot->notes().size(), 2u);
 }
 

@@ -48,6 +48,21 @@ TEST(JsonText, EveryCharacterComesBack) {
   for (const char c : json) EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);
 }
 
+// Eight bytes are looked at together: each place among them counts.
+TEST(JsonText, EveryCharacterComesBackFromEveryPlace) {
+  for (std::size_t size : {1u, 7u, 8u, 9u, 16u, 23u})
+    for (std::size_t at = 0; at < size; ++at)
+      for (int c = 0; c < 0x80; ++c) {
+        std::string text(size, 'a');
+        text[at] = static_cast<char>(c);
+        std::string out;
+        append_json_string(out, text);
+        ASSERT_EQ(nlohmann::json::parse(out).get<std::string>(), text) << c << " at " << at;
+        const bool escaped = c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
+        ASSERT_EQ(out.find('\\') != std::string::npos, escaped) << c << " at " << at;
+      }
+}
+
 TEST(JsonText, ATextThatEndsInsideASeparatorIsNotReadPastItsEnd) {
   const std::string_view separator = "\xE2\x80\xA8";
   EXPECT_EQ(as_json(separator.substr(0, 1)), "\"\xE2\"");

@@ -47,24 +47,26 @@ struct Serving {
   }
 
   // Over stdio unless there are headers.
-  std::variant<Reply, Work, Notice> receive(std::string_view body, std::uint64_t connection = 1) {
-    return server.receive({body, {}, {}, nullptr, connection, true, "cid"});
+  Received receive(std::string_view body, std::uint64_t connection = 1) {
+    return server.receive({body, {}, {}, nullptr, connection, true, "cid", principal});
   }
-  std::variant<Reply, Work, Notice> post(
-      std::string_view body, std::vector<std::pair<std::string_view, std::string_view>> headers,
-      std::string_view method = "POST", std::string_view target = "/mcp") {
+  Received post(std::string_view body,
+                std::vector<std::pair<std::string_view, std::string_view>> headers,
+                std::string_view method = "POST", std::string_view target = "/mcp") {
     std::vector<gov_pair> pairs;
     for (const auto& [name, value] : headers) pairs.push_back({gov::to_c(name), gov::to_c(value)});
     gov_peer peer{};
     peer.struct_size = sizeof peer;
     peer.headers = pairs.data();
     peer.header_count = pairs.size();
-    return server.receive({body, method, target, &peer, 1, false, "cid"});
+    return server.receive({body, method, target, &peer, 1, false, "cid", principal});
   }
   // The whole answer, worked on where it is work; null for a notification.
-  Reply reply_to(std::variant<Reply, Work, Notice> received) {
-    if (auto* const work = std::get_if<Work>(&received)) return server.answer(*work, {}, call);
+  Reply reply_to(Received received) {
+    if (const auto* const work = std::get_if<Work>(&received))
+      return std::get<Reply>(server.answer(*work, {principal, call}));
     if (auto* const notice = std::get_if<Notice>(&received)) return std::move(notice->reply);
+    if (auto* const answer = std::get_if<ClientAnswer>(&received)) return std::move(answer->reply);
     return std::move(std::get<Reply>(received));
   }
   Reply ask(const Json& message) { return reply_to(receive(message.dump())); }
@@ -72,8 +74,10 @@ struct Serving {
   Published published;
   NoSearch backend;
   search::Service search{backend};
+  plugin::Principal principal;
   plugin::CallContext call{std::chrono::steady_clock::now() + std::chrono::hours(1)};
-  Server server{published, search, ServerStatus{"1.2.3", "built-in", {}, {}}, 2};
+  Server server{published, search, ServerStatus{"1.2.3", "built-in", {}, {}},
+                ServerSettings{2, KeyRing(), product_features()}};
 };
 
 inline std::string text_of(const Reply& reply) {

@@ -10,8 +10,13 @@ namespace {
 
 constexpr std::string_view kDigest = "0123456789abcdef";
 
+const KeyRing& keys() {
+  static const KeyRing ring({"a key of the unit tests"});
+  return ring;
+}
+
 std::optional<Page> page(const Json& params, std::size_t total = 7, std::size_t size = 3) {
-  return page_of(params, "resources", kDigest, total, size);
+  return page_of(params, {"resources", kDigest, total, size}, keys());
 }
 
 std::optional<Page> at(const std::string& cursor) { return page({{"cursor", cursor}}); }
@@ -58,22 +63,18 @@ TEST(Page, CursorsOfAnotherListAreRefused) {
   const std::string mine = page(Json::object())->next;
   ASSERT_TRUE(at(mine));
   const Json params{{"cursor", mine}};
-  EXPECT_FALSE(page_of(params, "tools", kDigest, 7, 3));
-  EXPECT_FALSE(page_of(params, "resource", kDigest, 7, 3));
-  EXPECT_FALSE(page_of(params, "resources", "0123456789aXcdef", 7, 3)) << "the content has changed";
-  EXPECT_FALSE(page_of(params, "resources", kDigest, 7, 2)) << "the pages are of another size";
-  EXPECT_FALSE(page_of(params, "resources", kDigest, 3, 3)) << "the list has shrunk";
+  EXPECT_FALSE(page_of(params, {"tools", kDigest, 7, 3}, keys()));
+  EXPECT_FALSE(page_of(params, {"resource", kDigest, 7, 3}, keys()));
+  EXPECT_FALSE(page_of(params, {"resources", "0123456789aXcdef", 7, 3}, keys()))
+      << "the content has changed";
+  EXPECT_FALSE(page_of(params, {"resources", kDigest, 3, 3}, keys())) << "the list has shrunk";
+  EXPECT_FALSE(page_of(params, {"resources", kDigest, 7, 3}, KeyRing())) << "signed by another key";
+  EXPECT_TRUE(page_of(params, {"resources", kDigest, 7, 3},
+                      KeyRing({"the key that follows it", "a key of the unit tests"})));
 }
 
 TEST(Page, TamperedCursorsAreRefused) {
   const std::string mine = page(Json::object())->next;
-  ASSERT_TRUE(mine.ends_with(".3")) << mine;
-  const std::string stem = mine.substr(0, mine.size() - 1);
-  EXPECT_TRUE(at(stem + "6"));
-  for (const char* offset :
-       {"", "0", "1", "4", "7", "9", "-3", "+3", "03", "3 ", " 3", "3x", "3.0", "0x3", "3.3",
-        "18446744073709551615", "18446744073709551619", "99999999999999999999999999"})
-    EXPECT_FALSE(at(stem + offset)) << offset;
   for (std::size_t i = 0; i < mine.size(); ++i) {
     std::string changed = mine;
     changed[i] = static_cast<char>(changed[i] ^ 1);

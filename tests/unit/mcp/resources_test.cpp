@@ -19,6 +19,12 @@ std::shared_ptr<const content::Snapshot> some_documents() {
        {"notes/deep/plan.md", "Plan\n"}});
 }
 
+std::shared_ptr<const content::Snapshot> content_with_parts() {
+  return fixtures::snapshot(
+      {{"_risks/ri-1_first.md", "---\ntitle: First\n---\n## Summary\n\nText\n"},
+       {"_data/references/law.yml", "a1:\n  title: Logging\n  url: https://x/1\n"}});
+}
+
 std::string resolved(const content::Snapshot& snapshot, std::string_view uri) {
   const auto found = resolve_uri(snapshot, uri);
   return found ? found.document->id : found.ambiguous() ? "ambiguous" : "nothing";
@@ -108,8 +114,9 @@ TEST(Resource, DescribesItsDocument) {
 
 TEST(Resource, ContentsAnswerWithTheUriThatWasAskedFor) {
   const auto s = some_documents();
-  const content::Document& d = *s->resolve("risk", "ri-10").document;
-  const Json json = Json::parse(resource_contents(d, "finos://risks/ri-10?\"x") + "}");
+  const Generation generation(s);
+  const std::string uri = "finos://risks/ri-10?\"x";
+  const Json json = Json::parse(resource_contents(generation, resolve_uri(*s, uri), uri, {}) + "}");
   const Json& content = json["contents"][0];
   EXPECT_EQ(content["uri"], "finos://risks/ri-10?\"x");
   EXPECT_EQ(content["text"], "Text");
@@ -117,12 +124,46 @@ TEST(Resource, ContentsAnswerWithTheUriThatWasAskedFor) {
   EXPECT_EQ(content["_meta"]["govhost/sha256"].get<std::string>().size(), 64u);
 }
 
-TEST(Resource, TemplatesAreThoseOfTheReferenceContract) {
+TEST(ResolveUri, FindsPartsAndOverviews) {
+  const auto s = content_with_parts();
+  using What = ResourceTarget::What;
+  const auto what = [&](std::string_view uri) { return resolve_uri(*s, uri).what; };
+  EXPECT_EQ(what("finos://index"), What::kIndex);
+  EXPECT_EQ(what("finos://graph.json"), What::kGraph);
+  EXPECT_EQ(what("finos://risks/1_first/sections/summary"), What::kSection);
+  EXPECT_EQ(what("finos://risks/1_first/sections/nothing"), What::kNothing);
+  EXPECT_EQ(what("finos://frameworks/law/entries/a1"), What::kEntry);
+  EXPECT_EQ(what("finos://frameworks/law/entries/a2"), What::kNothing);
+  EXPECT_EQ(what("finos://risks/1_first/entries/a1"), What::kNothing);
+}
+
+TEST(Resource, OfHiddenSourcesNothingIsListedOrFound) {
+  const auto s = some_documents();
+  const Generation generation(s);
+  const content::Visibility nothing({"test"});
+  EXPECT_EQ(resolve_uri(*s, "finos://risks/ri-10", nothing).what, ResourceTarget::What::kNothing);
+  EXPECT_EQ(ResourceList(generation, {}).size(), 2u + 5u);
+  EXPECT_EQ(ResourceList(generation, nothing).size(), 2u);
+  for (const std::string uri : {"finos://index", "finos://graph.json"})
+    EXPECT_EQ(
+        resource_contents(generation, resolve_uri(*s, uri), uri, nothing).find("prompt-injection"),
+        std::string::npos)
+        << uri;
+}
+
+TEST(Resource, TemplatesHaveIconsAndThoseOfTheReferenceContractAreThere) {
   std::set<std::string> uris;
-  for (const Json& t : resource_templates()) uris.insert(t["uriTemplate"].get<std::string>());
+  for (const Json& t : resource_templates()) {
+    uris.insert(t["uriTemplate"].get<std::string>());
+    EXPECT_TRUE(t["icons"][0]["src"].get<std::string>().starts_with("data:image/")) << t;
+  }
   EXPECT_EQ(uris, (std::set<std::string>{"finos://frameworks/{framework_id}",
+                                         "finos://frameworks/{framework_id}/entries/{entry_key}",
                                          "finos://mitigations/{mitigation_id}",
-                                         "finos://risks/{risk_id}"}));
+                                         "finos://risks/{risk_id}", "finos://usecases/{usecase_id}",
+                                         "finos://{collection}/{document_id}/sections/"
+                                         "{section_anchor}"}));
+  for (const Json& t : resource_templates()) EXPECT_FALSE(t["icons"].empty()) << t;
 }
 
 }  // namespace

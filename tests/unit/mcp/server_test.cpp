@@ -25,12 +25,17 @@ int code(const Json& answer) {
   return answer.contains("error") ? answer["error"]["code"].get<int>() : 0;
 }
 
-TEST(Server, OverHttpTakesPostOnly) {
+TEST(Server, OverHttpGetAndDeleteNeedASession) {
   Serving s;
-  const Reply get = s.reply_to(s.post({}, {}, "GET"));
-  EXPECT_EQ(get.http_status, 405);
-  EXPECT_EQ(get.headers.at(0), (std::pair<std::string, std::string>("Allow", "POST, OPTIONS")));
-  EXPECT_EQ(s.reply_to(s.post(kPing, {}, "DELETE")).http_status, 405);
+  for (const char* method : {"GET", "DELETE"}) {
+    EXPECT_EQ(s.reply_to(s.post({}, {}, method)).http_status, 400);
+    EXPECT_EQ(s.reply_to(s.post({}, {{"mcp-session-id", "abc"}}, method)).http_status, 404);
+    const Reply modern = s.reply_to(s.post({}, {{"mcp-protocol-version", kModernVersion}}, method));
+    EXPECT_EQ(modern.http_status, 405);
+    EXPECT_EQ(modern.headers.at(0),
+              (std::pair<std::string, std::string>("Allow", "GET, POST, DELETE, OPTIONS")));
+  }
+  EXPECT_EQ(s.reply_to(s.post(kPing, {}, "PUT")).http_status, 405);
   EXPECT_EQ(s.reply_to(s.post({}, {}, "GET", "/.well-known/oauth-protected-resource")).http_status,
             404);
   EXPECT_EQ(s.reply_to(s.post(kPing, {})).http_status, 200);
@@ -58,14 +63,14 @@ TEST(Server, AnswersNoNotificationAndNoResponse) {
   auto notice = s.receive(
       R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"x"}})", 7);
   ASSERT_TRUE(std::holds_alternative<Notice>(notice));
-  EXPECT_EQ(std::get<Notice>(notice).connection, 7u);
+  EXPECT_EQ(std::get<Notice>(notice).scope, "c7");
   EXPECT_FALSE(std::get<Notice>(notice).reply.has_body());
   const Reply response = s.reply_to(s.receive(R"({"jsonrpc":"2.0","id":1,"result":{}})"));
   EXPECT_EQ(response.http_status, 202);
   EXPECT_FALSE(response.has_body());
 }
 
-TEST(Server, ASessionIdBelongsToAnotherProcess) {
+TEST(Server, ASessionIdOfAnotherServerIsUnknown) {
   Serving s;
   const Reply reply = s.reply_to(s.post(kPing, {{"mcp-session-id", "abc"}}));
   EXPECT_EQ(reply.http_status, 404);
@@ -162,7 +167,7 @@ TEST(Server, ListsArePagedAndCursorsBelongToTheirList) {
     if (!result.contains("nextCursor")) break;
     cursor = result["nextCursor"];
   }
-  EXPECT_EQ(items, 3u);
+  EXPECT_EQ(items, 5u) << "three documents, the index and the graph";
   EXPECT_EQ(code(json_of(s.ask(request("tools/list", {{"cursor", cursor}})))), kInvalidParams);
 }
 

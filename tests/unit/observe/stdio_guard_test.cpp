@@ -38,5 +38,26 @@ TEST(StdioGuard, LeavesTheStreamsToNobodyButItsOwner) {
   EXPECT_EQ(err.rest(), "stray");
 }
 
+// Otherwise the next file that is opened gets the number, and log lines are written into it.
+TEST(StdioGuard, ReplacesAStreamThatTheParentClosed) {
+  std::fflush(nullptr);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(fd);
+    const StdioGuard guard;
+    const UniqueFd next(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    char byte = 0;
+    const bool sound = next.get() > STDERR_FILENO && guard.input() >= 10 && guard.output() >= 10 &&
+                       ::read(STDIN_FILENO, &byte, 1) == 0 &&
+                       ::write(STDERR_FILENO, "log", 3) == 3 &&
+                       ::write(guard.output(), "answer", 6) == 6;
+    ::_exit(sound ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
 }  // namespace
 }  // namespace govhost

@@ -109,6 +109,36 @@ TEST(Trust, JudgesTheFileBehindASymlink) {
   EXPECT_TRUE(contains(Trusted::refusal_of(folder_link / "plugin.so"), "can be written by others"));
 }
 
+// Whoever may replace a link chooses the file, however safe the present one lies.
+TEST(Trust, JudgesTheFoldersThatHoldLinks) {
+  const Trusted t;
+  const TempDir open, closed;
+  ::chmod(closed.path().c_str(), 0755);
+  fs::create_symlink(t.file, open.path() / "link.so");
+  fs::create_symlink(open.path() / "link.so", closed.path() / "to-link.so");
+  fs::create_directory_symlink("../" + open.path().filename().string(), closed.path() / "folder");
+  const fs::path ways[] = {open.path() / "link.so", closed.path() / "to-link.so",
+                           closed.path() / "folder" / "link.so"};
+  ::chmod(open.path().c_str(), 0777);
+  for (const fs::path& way : ways)
+    EXPECT_TRUE(contains(Trusted::refusal_of(way), open.path().string() + " can be written by"))
+        << way << ": " << Trusted::refusal_of(way);
+  ::chmod(open.path().c_str(), 0755);
+  for (const fs::path& way : ways) EXPECT_EQ(Trusted::refusal_of(way), "trusted") << way;
+  EXPECT_EQ(Trusted::refusal_of(closed.path() / "folder/../" / t.folder.path().filename() /
+                                "inner/./plugin.so"),
+            "trusted");
+}
+
+TEST(Trust, RefusesALinkOfSomebodyElse) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  const Trusted t;
+  const fs::path link = t.folder.path() / "link.so";
+  fs::create_symlink(t.file, link);
+  ASSERT_EQ(::lchown(link.c_str(), 12345, static_cast<gid_t>(-1)), 0);
+  EXPECT_TRUE(contains(Trusted::refusal_of(link), link.string() + " belongs to user id 12345"));
+}
+
 TEST(Trust, RefusesALinkThatLeadsNowhereOrRound) {
   const TempDir folder;
   fs::create_symlink(folder.path() / "missing.so", folder.path() / "dangling.so");
@@ -129,6 +159,16 @@ TEST(Trust, AMissingFileNamesTheNearest) {
   EXPECT_TRUE(contains(Trusted::refusal_of(folder.path() / "transport.so"),
                        "check `plugin` and [plugins] directory"));
   EXPECT_TRUE(contains(Trusted::refusal_of(folder.path() / "no/such/folder.so"), "does not exist"));
+}
+
+TEST(Trust, AMissingFileOfAnotherKindIsExplained) {
+  const TempDir folder;
+  folder.write("search-memory.so", "");
+  const auto said = [&](const char* file) { return Trusted::refusal_of(folder.path() / file); };
+  EXPECT_TRUE(contains(said("source-memory.so"),
+                       "does not exist; there is search-memory, which is no source plugin"))
+      << said("source-memory.so");
+  EXPECT_TRUE(contains(said("memory.so"), "did you mean search-memory?")) << said("memory.so");
 }
 
 TEST(Trust, RefusesWhatIsNoRegularFile) {

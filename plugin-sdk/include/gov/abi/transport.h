@@ -18,10 +18,17 @@ extern "C" {
 typedef struct gov_exchange gov_exchange;
 
 enum {
-  GOV_REPLY_LAST = 1u << 0 /* nothing follows; an answer without it is one message of a stream */
+  GOV_REPLY_LAST = 1u << 0, /* nothing follows; an answer without it is one message of a stream */
+
+  /* From this reply on the exchange stays open for what may come (a subscription, the
+   * notifications of a session), until a reply without the flag: it is no work in flight. It counts
+   * towards no limit of calls in flight and keeps nobody from ending. Means nothing beside LAST. */
+  GOV_REPLY_IDLE = 1u << 1
 };
 
-/* One message for the client. */
+/* One message for the client. Without LAST and without parts it is an event without data when it
+ * has an event_id or retry_ms, and otherwise tells the transport only that the exchange goes on,
+ * and how. LAST without parts ends a stream without an event. */
 typedef struct gov_reply {
   uint32_t struct_size;
   uint32_t flags;
@@ -31,6 +38,10 @@ typedef struct gov_reply {
   uint64_t header_count;
   const gov_bytes* parts; /* the body is their concatenation: one JSON text without a line break */
   uint64_t part_count;    /* 0: no body (HTTP 202; nothing at all on stdio) */
+  gov_str event_id;       /* of event streams: the client can resume after this event; empty: not.
+                           * Visible ASCII; any other id is dropped */
+  uint32_t retry_ms;      /* of event streams: wait so long before reconnecting; 0: nothing said */
+  uint32_t reserved;      /* 0 */
 } gov_reply;
 
 enum {
@@ -86,7 +97,8 @@ typedef struct gov_transport_v1 {
                     gov_error* error);
 
   /* [any] Accept nothing new; close what is idle; finish what is in flight; then return from run().
-   */
+   * The host ends the exchanges that are GOV_REPLY_IDLE before it calls this where their clients
+   * shall be told: a transport may wait for them and need not. */
   void (*drain)(gov_instance* instance);
 } gov_transport_v1;
 
