@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint32_t kPassagesPerDocument = 4;
 constexpr std::size_t kDocumentsAsked = 20;  // beside twice those wanted
 constexpr std::size_t kEntriesPerFramework = 3;
+// Entries asked for: one framework may hold hundreds that match, and every other one has its turn.
+constexpr std::uint32_t kEntriesAsked = 1000;
 constexpr std::size_t kMaxMatches = 64;  // of one passage; the best group takes their square
 constexpr double kReadingList = 0.4;     // weight of a list of links
 
@@ -95,7 +97,11 @@ gov::Status Service::ask(plugin::CallContext& call, const Request& request,
                             kPassagesPerDocument, request.explain};
   query.limit =
       static_cast<std::uint32_t>((2 * request.limit + kDocumentsAsked) * kPassagesPerDocument);
-  if (of_entries(request) && !request.framework.empty()) query.per_document = 0;
+  if (of_entries(request)) {
+    // An entry stands for itself: what else its framework says must not lift it.
+    query.per_document = 0;
+    query.limit = std::max(query.limit, kEntriesAsked);
+  }
 
   std::size_t got = 0;
   const auto on_hit = [&](const plugin::Hit& hit) {

@@ -1,5 +1,6 @@
 #include "explain.h"
 
+#include "documents.h"
 #include "proximity.h"
 #include "window.h"
 
@@ -9,7 +10,7 @@
 namespace memory_search {
 
 Explanation explain(const State& state, const QueryTerms& query, const Ranked& hit,
-                    const Options& options) {
+                    bool whole_document, const Options& options) {
   const PassageRef ref = state.by_id[hit.place];
   const Part& part = state.parts[ref.part];
   // The same sums as in ranking, of a window with one passage.
@@ -39,6 +40,11 @@ Explanation explain(const State& state, const QueryTerms& query, const Ranked& h
   Proximity proximity(query, options.phrase_bonus);
   proximity.open(*part.segment, ref.part);
   out.add("factor: words that stand together", proximity.factor(ref.passage, 0));
+  if (whole_document) {
+    const std::uint32_t document = part.document[ref.passage];
+    const std::vector<float> worth = whole_documents(state, query, {&document, 1}, options);
+    out.add("the whole document", options.document_weight * worth.front());
+  }
   return out;
 }
 

@@ -10,7 +10,8 @@
 
 namespace memory_search {
 
-// Parts in the order in which they make the score: what each meaning adds, then the factors.
+// Parts in the order in which they make the score: what each meaning adds, the factors, and what
+// the whole document adds.
 class Explanation {
  public:
   void add(std::string what, double value) {
@@ -24,7 +25,8 @@ class Explanation {
   std::vector<gov_score_part> parts_;
 };
 
+// `whole_document`: whether the ranking added what the document is worth.
 Explanation explain(const State& state, const QueryTerms& query, const Ranked& hit,
-                    const Options& options);
+                    bool whole_document, const Options& options);
 
 }  // namespace memory_search

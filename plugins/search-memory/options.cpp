@@ -24,6 +24,7 @@ constexpr Bounds kBounds[] = {
     {"phrase_bonus", &Options::phrase_bonus, 0.0f, 10.0f},
     {"coordination", &Options::coordination, 0.0f, 4.0f},
     {"spread", &Options::spread, 0.0f, 1.0f},
+    {"document_weight", &Options::document_weight, 0.0f, 10.0f},
 };
 
 std::string shown(float number) {

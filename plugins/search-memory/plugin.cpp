@@ -50,7 +50,8 @@ class MemorySearch : public gov::Search {
     for (std::size_t i = 0; i < ranking->best.size(); ++i) {
       const Ranked& hit = ranking->best[i];
       const Explanation explained =
-          query.explain() ? explain(*state, *terms, hit, options_) : Explanation();
+          query.explain() ? explain(*state, *terms, hit, wanted.whole_documents(options_), options_)
+                          : Explanation();
       gov::Status taken =
           sink.hit(state->id(state->by_id[hit.place]), hit.score, matches.of(i), explained.parts());
       if (!taken.ok()) return taken;

@@ -1,5 +1,6 @@
 #include "ranking.h"
 
+#include "documents.h"
 #include "proximity.h"
 #include "top.h"
 #include "window.h"
@@ -49,7 +50,10 @@ class Ranker {
       }
       end_run();
     }
-    return Ranking{bounded(top_.take_sorted()), total_};
+    Ranking ranking{bounded(top_.take_sorted()), total_};
+    if (wanted_.whole_documents(options_))
+      add_whole_documents(state_, query_, options_, ranking.best);
+    return ranking;
   }
 
  private:

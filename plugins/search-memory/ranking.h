@@ -25,7 +25,11 @@ struct Ranking {
 struct Wanted {
   std::span<const gov_pair> facets;
   std::size_t limit = 1;
-  std::size_t per_document = 0;  // 0: any number
+  std::size_t per_document = 0;  // 0: any number, and documents count nothing
+
+  bool whole_documents(const Options& options) const {
+    return per_document > 0 && options.document_weight > 0;
+  }
 };
 
 // README.md, "How ranking works", is the specification. CANCELLED when the call is.

@@ -56,6 +56,31 @@ void number_documents(State& state) {
   state.documents = static_cast<std::uint32_t>(numbers.size());
 }
 
+template <class Take>
+void for_each_run(const State& state, const Take& take) {
+  for (std::uint32_t part = 0; part < state.parts.size(); ++part) {
+    const std::vector<std::uint32_t>& document = state.parts[part].document;
+    for (std::uint32_t first = 0, i = 0; i < document.size(); first = i) {
+      while (i < document.size() && document[i] == document[first]) ++i;
+      take(document[first], PassageRun{part, first, i - first});
+    }
+  }
+}
+
+// Counted first, so that the runs of a document lie side by side in one array.
+void find_runs(State& state) {
+  state.first_run.assign(std::size_t{state.documents} + 1, 0);
+  for_each_run(state,
+               [&](std::uint32_t document, const PassageRun&) { ++state.first_run[document + 1]; });
+  for (std::size_t i = 1; i < state.first_run.size(); ++i)
+    state.first_run[i] += state.first_run[i - 1];
+  state.runs.resize(state.first_run.back());
+  std::vector<std::uint32_t> next(state.first_run.begin(), state.first_run.end() - 1);
+  for_each_run(state, [&](std::uint32_t document, const PassageRun& run) {
+    state.runs[next[document]++] = run;
+  });
+}
+
 }  // namespace
 
 StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options) {
@@ -75,6 +100,9 @@ StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options) {
   }
   order_by_id(*state);
   number_documents(*state);
+  find_runs(*state);
+  state->bytes +=
+      state->runs.size() * sizeof(PassageRun) + state->first_run.size() * sizeof(std::uint32_t);
   state->bytes += passages * (sizeof(Norm) + 2 * sizeof(std::uint32_t) + sizeof(PassageRef));
   return state;
 }

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -28,14 +29,25 @@ struct PassageRef {
   std::uint32_t part, passage;
 };
 
+// Passages of one document that follow each other within a part.
+struct PassageRun {
+  std::uint32_t part, first, count;
+};
+
 // One state of the index. Immutable.
 struct State {
   std::vector<Part> parts;
   std::vector<PassageRef> by_id;  // all passages, ascending by id
   std::uint32_t documents = 0;
+  std::vector<PassageRun> runs;          // by document
+  std::vector<std::uint32_t> first_run;  // by document, and one behind the last
   std::size_t bytes = 0;
 
   std::string_view id(PassageRef ref) const { return parts[ref.part].segment->ids[ref.passage]; }
+  std::span<const PassageRun> runs_of(std::uint32_t document) const {
+    return std::span(runs).subspan(first_run[document],
+                                   first_run[document + 1] - first_run[document]);
+  }
 };
 using StatePtr = std::shared_ptr<const State>;
 
