@@ -10,8 +10,8 @@ namespace {
 
 // Passages asked of the backend for one answer: of each document the best few, of more documents
 // than are wanted, because what further passages add may change their order.
-constexpr std::uint32_t kPassagesPerDocument = 4;
-constexpr std::size_t kDocumentsAsked = 20;  // beside twice those wanted
+constexpr std::uint32_t kPassagesPerDocument = 3;
+constexpr std::size_t kDocumentsAsked = 10;  // beside those wanted
 constexpr std::size_t kEntriesPerFramework = 3;
 // Entries asked for: one framework may hold hundreds that match, and every other one has its turn.
 constexpr std::uint32_t kEntriesAsked = 1000;
@@ -96,7 +96,7 @@ gov::Status Service::ask(plugin::CallContext& call, const Request& request,
   plugin::SearchQuery query{request.text,         facets,         alternatives, 0,
                             kPassagesPerDocument, request.explain};
   query.limit =
-      static_cast<std::uint32_t>((2 * request.limit + kDocumentsAsked) * kPassagesPerDocument);
+      static_cast<std::uint32_t>((request.limit + kDocumentsAsked) * kPassagesPerDocument);
   if (of_entries(request)) {
     // An entry stands for itself: what else its framework says must not lift it.
     query.per_document = 0;

@@ -11,29 +11,20 @@ import json
 import pathlib
 import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 # By plugin: at 100 000 documents p99 in microseconds, memory by bytes of text, seconds to index.
-TARGETS = {"search-memory": (2000, 0.8, 90), "search-xapian": (5000, None, None)}
+TARGETS = {"search-memory": (2000, 0.8, 90)}
 TARGET_DOCUMENTS = 100_000
 TARGET_FOLDER_P50 = 40  # microseconds, search-memory over the AI Governance Framework
 
 
-def options_of(plugin, folder):
-    return {"path": str(pathlib.Path(folder) / "index")} if plugin == "search-xapian" else {}
-
-
 def measure(build, plugin, content, queries):
-    with tempfile.TemporaryDirectory(prefix="search_scale_") as folder:
-        command = [build / "tests/bench_search", build / f"lib/govhost/plugins/{plugin}.so",
-                   json.dumps(options_of(plugin, folder)), str(queries), content]
-        done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{plugin} over {content}: bench_search ended with {done.returncode}")
-        row = json.loads(done.stdout)
-        row["disk_bytes"] = sum(f.stat().st_size for f in pathlib.Path(folder).rglob("*") if f.is_file())
-    return row
+    command = [build / "tests/bench_search", build / f"lib/govhost/plugins/{plugin}.so", "{}", str(queries), content]
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{plugin} over {content}: bench_search ended with {done.returncode}")
+    return json.loads(done.stdout)
 
 
 def marked(value, target, text):
@@ -49,13 +40,12 @@ def cells(plugin, content, row):
             marked(row["index_seconds"], seconds, f"{row['index_seconds']:.2f}"),
             f"{row['index_cpu_seconds']:.2f}",
             marked(memory, share, f"{row['index_bytes'] / 1e6:.1f} ({memory:.2f})"),
-            f"{row['disk_bytes'] / 1e6:.0f}",
             marked(row["p50_micros"], p50, f"{row['p50_micros']:.0f}"),
             marked(row["p99_micros"], p99, f"{row['p99_micros']:.0f}"),
             f"{row['query_cpu_micros']:.0f}", f"{row['hits_per_query']:.1f}"]
 
 
-HEAD = ["plugin", "documents", "passages", "text MB", "index s", "CPU s", "memory MB (/text)", "disk MB",
+HEAD = ["plugin", "documents", "passages", "text MB", "index s", "CPU s", "memory MB (/text)",
         "p50 us", "p99 us", "CPU us", "hits"]
 
 
