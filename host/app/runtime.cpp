@@ -9,6 +9,7 @@
 #include "access/source_scopes.h"
 #include "app/build_info.h"
 #include "app/starter.h"
+#include "app/vocabulary.h"
 #include "app/watchdog.h"
 #include "content/snapshot.h"
 #include "core/key_ring.h"
@@ -19,15 +20,17 @@ namespace govhost::app {
 namespace {
 
 constexpr std::chrono::minutes kIndexTime{10};
+constexpr std::chrono::seconds kProgressInterval{2};  // of a long feed
 
 // Stands in when the configuration names no search plugin: the search tools then say so.
 class NoSearch final : public plugin::SearchBackend {
  public:
-  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage>) override {
+  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage>,
+                    std::span<const std::string_view>) override {
     return none();
   }
-  gov::Status query(plugin::CallContext&, std::string_view, std::span<const gov_pair>,
-                    std::uint32_t, const OnHit&, std::uint64_t&) override {
+  gov::Status query(plugin::CallContext&, const plugin::SearchQuery&, const OnHit&,
+                    std::uint64_t&) override {
     return none();
   }
   bool never_blocks() const override { return true; }
@@ -65,11 +68,12 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
                                         std::vector<std::string>& problems) {
   std::unique_ptr<Runtime> runtime(new Runtime(config, log));
   InstanceMaker maker{runtime->config_, runtime->libraries_, runtime->reaper_, log, &stdio, {}, {}};
-  const bool made = runtime->make_instances(maker, extent);
+  auto vocabulary = vocabulary_of(runtime->config_, problems);
+  const bool made = runtime->make_instances(maker, extent) && vocabulary;
   problems.insert(problems.end(), maker.problems.begin(), maker.problems.end());
   if (!runtime->resolve_keys(problems) || !made) return nullptr;
   runtime->settings_ = std::move(maker.settings);
-  runtime->wire(std::move(features));
+  runtime->wire(std::move(vocabulary), std::move(features));
   return runtime;
 }
 
@@ -154,11 +158,11 @@ bool Runtime::resolve_keys(std::vector<std::string>& problems) {
   return keys_.size() == config_.host.keys.size();
 }
 
-void Runtime::wire(mcp::Features features) {
+void Runtime::wire(std::shared_ptr<const search::Thesaurus> thesaurus, mcp::Features features) {
   std::vector<plugin::Authenticator*> chain;
   for (const auto& authenticator : authenticators_) chain.push_back(authenticator.get());
   access_ = std::make_unique<access::Chain>(std::move(chain), config_.policy.required_scopes);
-  search_ = std::make_unique<search::Service>(*backend_);
+  search_ = std::make_unique<search::Service>(*backend_, std::move(thesaurus));
   status_.version = kVersion;
   const std::size_t slash = config_.file.rfind('/');
   status_.config_file = config_.file.empty() ? "built-in" : config_.file.substr(slash + 1);
@@ -207,7 +211,16 @@ bool Runtime::load_content(std::vector<std::string>& problems) {
 
 void Runtime::finish_loading(const mcp::Generation& generation) {
   const auto began = std::chrono::steady_clock::now();
-  const gov::Status indexed = search_->index(*indexing_call_, generation.share_snapshot());
+  auto told = began;
+  const auto tell = [&](std::size_t done, std::size_t all) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told < kProgressInterval) return;
+    told = now;
+    log_.info(
+        "search.indexing", {},
+        {{"passages", static_cast<std::int64_t>(done)}, {"of", static_cast<std::int64_t>(all)}});
+  };
+  const gov::Status indexed = search_->index(*indexing_call_, generation.share_snapshot(), tell);
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
   if (indexed.ok())
     log_.info("search.indexed", {}, {{"duration_ms", took.count()}});

@@ -74,7 +74,7 @@ class Runtime {
   void finish_loading(const mcp::Generation& generation);
   void report_notes(const content::Snapshot& snapshot);
   bool resolve_keys(std::vector<std::string>& problems);
-  void wire(mcp::Features features);
+  void wire(std::shared_ptr<const search::Thesaurus> thesaurus, mcp::Features features);
 
   const config::Config config_;
   Log& log_;

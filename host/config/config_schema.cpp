@@ -101,6 +101,12 @@ constexpr const char* kSource = R"json(,
         "prefix": {"type": "string", "maxLength": 32, "pattern": "^[A-Za-z0-9_.-]*$",
           "default": "", "description": "Of file names; not part of the id."}}}})json";
 
+constexpr const char* kSearch = R"json(,
+    "thesaurus": {"type": "string", "minLength": 1, "maxLength": 4096,
+      "description": "A TOML file with further words of the field; see config/thesaurus.toml."},
+    "builtin_thesaurus": {"type": "boolean", "default": true,
+      "description": "Whether the vocabulary that is built into the host is used."})json";
+
 std::string instance(const char* description, const char* more = "") {
   return std::string(R"({"type": "object", "required": ["plugin"], "description": ")") +
          description + R"(", "properties": {)" + kInstance + more + "}}";
@@ -119,7 +125,7 @@ std::string config_schema() {
          ",\n\"plugins\": " + kPlugins;
   out += ",\n\"transport\": " + list_of(instance("How clients reach the host."));
   out += ",\n\"source\": " + list_of(instance("Where documents come from.", kSource));
-  out += ",\n\"search\": " + instance("What finds documents.");
+  out += ",\n\"search\": " + instance("What finds documents.", kSearch);
   out += ",\n\"auth\": " + list_of(instance("Who clients are."));
   return out + "}}";
 }

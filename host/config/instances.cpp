@@ -5,6 +5,7 @@
 #include "core/text.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <utility>
 
@@ -140,6 +141,14 @@ void read_source(const Tree& tree, const std::string& pointer, const Json& table
   }
 }
 
+void read_search(const Json& table, const Config& config, Search& out) {
+  const std::string path = text_of(table, "thesaurus");
+  if (!path.empty())
+    out.thesaurus = (std::filesystem::path(config.directory) / path).lexically_normal().string();
+  const Json* builtin = member(table, "builtin_thesaurus");
+  if (builtin != nullptr && builtin->is_boolean()) out.builtin_thesaurus = builtin->get<bool>();
+}
+
 // Two instances of one kind with the same name would share metrics and answer to the same --set.
 void check_unique(const Tree& tree, std::string_view kind, const Json& list,
                   std::vector<Fault>& faults) {
@@ -189,9 +198,11 @@ void read_instances(const Tree& tree, Config& config, std::vector<Fault>& faults
   read_list(tree, "source", config, config.sources, faults);
   read_list(tree, "auth", config, config.auth, faults);
   const Json* search = member(tree.root, "search");
-  if (search != nullptr && search->is_object())
+  if (search != nullptr && search->is_object()) {
     InstanceReader(tree, "search", "/search", *search, config, faults)
         .read(config.search.emplace());
+    read_search(*search, config, *config.search);
+  }
   need_one(tree, "transport",
            "add [[transport]] with plugin = \"http\", or start with --stdio or --http ADDR:PORT",
            faults);

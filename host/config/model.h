@@ -61,6 +61,11 @@ struct Source : Instance {
   std::vector<std::string> required_scopes;  // who lacks one does not see the source
 };
 
+struct Search : Instance {
+  std::string thesaurus;          // absolute path of a file that is added; empty: none
+  bool builtin_thesaurus = true;  // whether the host's own vocabulary is used
+};
+
 struct Host {
   std::size_t threads = 8;          // workers for calls that may block
   std::size_t max_in_flight = 256;  // calls being answered or waiting for a worker
@@ -95,7 +100,7 @@ struct Config {
   Policy policy;
   std::vector<Instance> transports;
   std::vector<Source> sources;
-  std::optional<Instance> search;
+  std::optional<Search> search;
   std::vector<Instance> auth;
 };
 

@@ -39,8 +39,7 @@ gov::Result<search::Results> find(ToolContext& context, search::Request request)
   const auto snapshot = context.generation->share_snapshot();
   if (!context.visible.everything()) {
     // As facets, so that the backend's limit and total are of visible passages alone.
-    for (const std::string& source : context.generation->sources())
-      if (context.visible.sees_source(source)) request.among.push_back(source);
+    request.among = visible_sources(context);
     const bool none = request.among.empty() ||
                       (!request.source.empty() && !context.visible.sees_source(request.source));
     if (none) return search::Results{{}, 0, snapshot};
@@ -68,6 +67,13 @@ std::vector<std::string_view> visible_kinds(const ToolContext& context) {
                         [&](const Document& d) { return context.visible.sees(d); });
   });
   return kinds;
+}
+
+std::vector<std::string_view> visible_sources(const ToolContext& context) {
+  std::vector<std::string_view> sources;
+  for (const std::string& source : context.generation->sources())
+    if (context.visible.sees_source(source)) sources.push_back(source);
+  return sources;
 }
 
 }  // namespace govhost::mcp

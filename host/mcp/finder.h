@@ -18,4 +18,7 @@ gov::Result<search::Results> find(ToolContext& context, search::Request request)
 // The kinds of documents that the caller may see any of.
 std::vector<std::string_view> visible_kinds(const ToolContext& context);
 
+// The sources that the caller may see.
+std::vector<std::string_view> visible_sources(const ToolContext& context);
+
 }  // namespace govhost::mcp

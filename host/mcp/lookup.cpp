@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <unordered_set>
 
 #include "core/text.h"
@@ -126,6 +127,23 @@ FrameworkArgument framework_argument(const Json& arguments, const ToolContext& c
   const Lookup found = find_framework(context, *name);
   if (!found) return {nullptr, found.error()};
   return {found.document, std::nullopt};
+}
+
+TypeArgument type_argument(const Json& arguments, std::string_view name, std::string_view kind,
+                           const ToolContext& context) {
+  const std::string* const type = text_member(arguments, name);
+  if (!type) return {};
+  std::set<std::string> known;
+  for (const Document& d : context.generation->snapshot().documents())
+    if ((kind.empty() || d.kind == kind) && !d.type.empty() && context.visible.sees(d))
+      known.insert(d.type);
+  for (const std::string& each : known)
+    if (equals_ignoring_case(each, *type)) return {each, std::nullopt};
+  return {{},
+          ToolResult::error("unknown_type",
+                            std::string(name) + ": no " + a_word(kind) + " is of type " +
+                                quoted(std::string_view(*type)),
+                            {{"candidates", known}})};
 }
 
 std::vector<NodeId> visible_of(const ToolContext& context, std::span<const NodeId> ids) {

@@ -45,6 +45,15 @@ inline constexpr std::string_view kFrameworkArgument =
     R"("framework":{"type":"string","minLength":1,"maxLength":128,
       "description":"only this framework: id or name, for example eu-ai-act or NIST 800-53"})";
 
+// The type of documents that an argument names, as the documents spell it, or the error for the
+// client. `kind` empty: types of any kind.
+struct TypeArgument {
+  std::string type;  // empty without the argument
+  std::optional<ToolResult> error;
+};
+TypeArgument type_argument(const Json& arguments, std::string_view name, std::string_view kind,
+                           const ToolContext& context);
+
 // Those that the caller may see.
 std::vector<content::NodeId> visible_of(const ToolContext& context,
                                         std::span<const content::NodeId> ids);

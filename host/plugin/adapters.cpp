@@ -86,42 +86,97 @@ class LocalSource final : public Source {
   Instance& instance_;
 };
 
+// A batch in the ABI's terms. Borrows the passages.
+class Operations {
+ public:
+  Operations(std::span<const Passage> put, std::span<const std::string_view> erase) {
+    ops_.reserve(put.size() + erase.size());
+    for (const Passage& p : put)
+      ops_.push_back({sizeof(gov_index_op), 0, to_c(p.id), to_c(p.version), to_c(p.title),
+                      to_c(p.heading), to_c(p.text), p.facets.data(), p.facets.size(),
+                      to_c(p.attributes), to_c(p.document)});
+    for (const std::string_view id : erase) {
+      gov_index_op op{};
+      op.struct_size = sizeof op;
+      op.erase = 1;
+      op.id = to_c(id);
+      ops_.push_back(op);
+    }
+    pointers_.reserve(ops_.size());
+    for (const gov_index_op& op : ops_) pointers_.push_back(&op);
+  }
+  const gov_index_op* const* data() const { return pointers_.data(); }
+  std::uint64_t size() const { return pointers_.size(); }
+
+ private:
+  std::vector<gov_index_op> ops_;
+  std::vector<const gov_index_op*> pointers_;
+};
+
 class LocalSearch final : public SearchBackend {
  public:
   explicit LocalSearch(Instance& instance) : instance_(instance) {}
   bool never_blocks() const override { return instance_.never_blocks(); }
 
-  gov::Status apply(CallContext& call, std::span<const Passage> put) override {
-    std::vector<gov_index_op> ops;
-    std::vector<const gov_index_op*> pointers;
-    ops.reserve(put.size());
-    pointers.reserve(put.size());
-    for (const Passage& p : put) {
-      ops.push_back({sizeof(gov_index_op), 0, to_c(p.id), to_c(p.version), to_c(p.title),
-                     to_c(p.heading), to_c(p.text), p.facets.data(), p.facets.size()});
-      pointers.push_back(&ops.back());
-    }
+  gov::Status apply(CallContext& call, std::span<const Passage> put,
+                    std::span<const std::string_view> erase) override {
     const auto& table = instance_.table<gov_search_v1>();
+    const Operations operations(put, erase);
     return call_plugin(instance_, call, "apply", table.apply, [&](gov_error* error) {
-      return table.apply(instance_.raw(), call.raw(), pointers.data(), pointers.size(), error);
+      return table.apply(instance_.raw(), call.raw(), operations.data(), operations.size(), error);
     });
   }
 
-  gov::Status query(CallContext& call, std::string_view text, std::span<const gov_pair> facets,
-                    std::uint32_t limit, const OnHit& on_hit, std::uint64_t& total) override {
+  gov::Status stage(CallContext& call, std::span<const Passage> put) override {
+    const auto& table = instance_.table<gov_search_v1>();
+    if (!GOV_HAS(&table, stage) || !table.stage) return gov::unimplemented("stage");
+    const Operations operations(put, {});
+    return call_plugin(instance_, call, "stage", table.stage, [&](gov_error* error) {
+      return table.stage(instance_.raw(), call.raw(), operations.data(), operations.size(), error);
+    });
+  }
+
+  gov::Status held(CallContext& call, const OnHeld& on_held) override {
+    struct Held : SinkState {
+      const OnHeld& one;
+    } state{{}, on_held};
+    const auto& table = instance_.table<gov_search_v1>();
+    return state.or_else(call_plugin(instance_, call, "held", table.held, [&](gov_error* error) {
+      return table.held(
+          instance_.raw(), call.raw(), &state,
+          [](void* ctx, gov_str id, gov_str version) {
+            auto& self = *static_cast<Held*>(ctx);
+            return self.take(self.one(to_cpp(id), to_cpp(version)));
+          },
+          error);
+    }));
+  }
+
+  gov::Status query(CallContext& call, const SearchQuery& wanted, const OnHit& on_hit,
+                    std::uint64_t& total) override {
     State state{{}, on_hit, total};
     const gov_hit_sink sink{
         sizeof sink, 0, &state,
         [](void* ctx, const gov_hit* h) {
           auto& self = *static_cast<State*>(ctx);
-          return self.take(self.on_hit(
-              {to_cpp(h->id), h->score, {h->matches, static_cast<std::size_t>(h->match_count)}}));
+          Hit hit{to_cpp(h->id), h->score, {h->matches, static_cast<std::size_t>(h->match_count)}};
+          if (GOV_HAS(h, part_count))
+            hit.parts = {h->parts, static_cast<std::size_t>(h->part_count)};
+          return self.take(self.on_hit(hit));
         },
         [](void* ctx, std::uint64_t n) {
           static_cast<State*>(ctx)->total = n;
           return gov_status{GOV_OK};
         }};
-    const gov_query query{sizeof query, limit, to_c(text), facets.data(), facets.size()};
+    const gov_query query{sizeof query,
+                          wanted.limit,
+                          to_c(wanted.text),
+                          wanted.facets.data(),
+                          wanted.facets.size(),
+                          wanted.per_document,
+                          wanted.explain ? std::uint32_t{GOV_QUERY_EXPLAIN} : 0u,
+                          wanted.alternatives.data(),
+                          wanted.alternatives.size()};
     const auto& table = instance_.table<gov_search_v1>();
     return state.or_else(call_plugin(instance_, call, "query", table.query, [&](gov_error* error) {
       return table.query(instance_.raw(), call.raw(), &query, &sink, error);

@@ -36,26 +36,48 @@ class Source {
   virtual gov::Status fetch(CallContext&, std::string_view key, const OnHead&, const OnBody&) = 0;
 };
 
+// What a search backend is to hold. Views live for the call.
 struct Passage {
   std::string_view id, version, title, heading, text;
   std::vector<gov_pair> facets;
+  std::string_view attributes = {};  // of the document: searched with it, never shown
+  std::string_view document = {};    // equal for all passages of one document
 };
 
 struct Hit {
   std::string_view id;
   float score = 0;
   std::span<const gov_range> matches;
+  std::span<const gov_score_part> parts = {};  // when asked to explain
+};
+
+struct SearchQuery {
+  std::string_view text;
+  std::span<const gov_pair> facets;
+  std::span<const gov_alternative> alternatives;  // ascending by where they stand
+  std::uint32_t limit = 1;
+  std::uint32_t per_document = 0;  // most hits of one; 0: any number
+  bool explain = false;
 };
 
 class SearchBackend {
  public:
   using OnHit = std::function<gov::Status(const Hit&)>;
+  using OnHeld = std::function<gov::Status(std::string_view id, std::string_view version)>;
 
   virtual ~SearchBackend() = default;
-  virtual gov::Status apply(CallContext&, std::span<const Passage> put) = 0;
-  // `total` receives the number of passages that match.
-  virtual gov::Status query(CallContext&, std::string_view text, std::span<const gov_pair> facets,
-                            std::uint32_t limit, const OnHit&, std::uint64_t& total) = 0;
+  // All or nothing: what was staged, then the passages to put and the ids to erase.
+  virtual gov::Status apply(CallContext&, std::span<const Passage> put,
+                            std::span<const std::string_view> erase) = 0;
+  // A part of what the next apply() brings; UNIMPLEMENTED when everything must come in one.
+  virtual gov::Status stage(CallContext&, std::span<const Passage>) {
+    return gov::unimplemented("stage");
+  }
+  virtual gov::Status held(CallContext&, const OnHeld&) { return {}; }
+  // `total` receives the number of passages that match, or documents when hits per document are
+  // bounded.
+  virtual gov::Status query(CallContext&, const SearchQuery&, const OnHit&,
+                            std::uint64_t& total) = 0;
   // Whether query() may run on a transport's thread.
   virtual bool never_blocks() const = 0;
 };

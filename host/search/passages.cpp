@@ -1,13 +1,21 @@
 #include "search/passages.h"
 
+#include <functional>
 #include <utility>
 
 #include "core/text.h"
 #include "search/readable.h"
 
 namespace govhost::search {
+namespace {
 
-Passages::Passages(const content::Snapshot& snapshot) {
+std::uint32_t tag_of(std::string_view id) {
+  return static_cast<std::uint32_t>(std::hash<std::string_view>{}(id) >> 32u);
+}
+
+}  // namespace
+
+Passages::Passages(const content::Snapshot& snapshot) : slots_(1024) {
   for (std::size_t i = 0; i < snapshot.documents().size(); ++i) {
     const content::Document& document = snapshot.documents()[i];
     if (document.entries.empty())
@@ -19,10 +27,28 @@ Passages::Passages(const content::Snapshot& snapshot) {
 
 void Passages::add(std::string id, std::string_view heading, std::string text, Place place) {
   // Two sources may hold documents of one id: the second gets an id of its own.
-  while (by_id_.contains(id)) id += "'";
-  by_id_.emplace(id, all_.size());
+  while (find(id)) id += "'";
+  if (2 * (all_.size() + 1) > slots_.size()) grow();
+  Slot& slot = slots_[place_of(id)];
   all_.push_back(
       {std::move(id), std::string(heading), std::move(text), place, is_reading_list(heading)});
+  slot = {tag_of(all_.back().id), static_cast<std::uint32_t>(all_.size())};
+}
+
+void Passages::grow() {
+  slots_.assign(slots_.size() * 2, {});
+  for (std::size_t i = 0; i < all_.size(); ++i)
+    slots_[place_of(all_[i].id)] = {tag_of(all_[i].id), static_cast<std::uint32_t>(i + 1)};
+}
+
+std::size_t Passages::place_of(std::string_view id) const {
+  const std::size_t hash = std::hash<std::string_view>{}(id);
+  const auto tag = static_cast<std::uint32_t>(hash >> 32u);
+  for (std::size_t at = hash;; ++at) {
+    const Slot& slot = slots_[at & (slots_.size() - 1)];
+    const bool here = slot.passage == 0 || (slot.tag == tag && all_[slot.passage - 1].id == id);
+    if (here) return at & (slots_.size() - 1);
+  }
 }
 
 void Passages::add_sections(std::size_t index, const content::Document& document) {
@@ -52,8 +78,8 @@ void Passages::add_entries(std::size_t index, const content::Document& framework
 }
 
 const PassageText* Passages::find(std::string_view id) const {
-  const auto found = by_id_.find(id);
-  return found == by_id_.end() ? nullptr : &all_[found->second];
+  const Slot& slot = slots_[place_of(id)];
+  return slot.passage == 0 ? nullptr : &all_[slot.passage - 1];
 }
 
 }  // namespace govhost::search

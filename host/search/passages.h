@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "content/snapshot.h"
@@ -37,18 +36,20 @@ class Passages {
   const PassageText* find(std::string_view id) const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
+  // Of an open hash table that is at most half full: every hit of every query is looked up, and in
+  // a large corpus each step to another place in memory costs more than the hash.
+  struct Slot {
+    std::uint32_t tag = 0;      // of the id's hash
+    std::uint32_t passage = 0;  // 1 more than its index; 0: free
   };
+  std::size_t place_of(std::string_view id) const;  // its slot, or the free one where it belongs
+  void grow();
   void add(std::string id, std::string_view heading, std::string text, Place place);
   void add_sections(std::size_t index, const content::Document& document);
   void add_entries(std::size_t index, const content::Document& framework);
 
   std::vector<PassageText> all_;
-  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> by_id_;
+  std::vector<Slot> slots_;  // a power of 2
 };
 
 }  // namespace govhost::search

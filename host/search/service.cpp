@@ -1,123 +1,50 @@
 #include "search/service.h"
 
-#include "search/snippet.h"
-
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
+#include <limits>
 #include <utility>
 
 namespace govhost::search {
 namespace {
 
-// Passages asked of the backend for one answer: enough that grouping by document does not run dry.
-constexpr std::uint32_t kPassageLimit = 2000;
+// Passages asked of the backend for one answer: of each document the best few, of more documents
+// than are wanted, because what further passages add may change their order.
+constexpr std::uint32_t kPassagesPerDocument = 3;
+constexpr std::size_t kDocumentsAsked = 10;  // beside those wanted
 constexpr std::size_t kEntriesPerFramework = 3;
-constexpr std::size_t kMaxMatches =
-    64;                               // of one passage; finding the best group takes their square
-constexpr double kReadingList = 0.4;  // weight of a list of links
-constexpr double kOpeningShare = 0.6,
-                 kMatchShare = 0.3;       // of the best score, to be shown instead of it
-constexpr double kFurtherPassages = 0.1;  // what a document's other passages add to its best one
+// Entries asked for: one framework may hold hundreds that match, and every other one has its turn.
+constexpr std::uint32_t kEntriesAsked = 1000;
+constexpr std::size_t kMaxMatches = 64;  // of one passage; the best group takes their square
+constexpr double kReadingList = 0.4;     // weight of a list of links
 
-// The hits of one document, best first.
-struct Group {
-  std::size_t document = 0;
-  double best = 0, others = 0;
-  std::vector<std::size_t> hits;
-  double score() const { return best + kFurtherPassages * std::min(others, best); }
-};
-
-struct Collected {
-  const PassageText* passage;
-  double score;
-  std::vector<gov_range> matches;
-};
-
-Found describe(const content::Document& document, const Collected& hit, double score) {
-  const PassageText& passage = *hit.passage;
-  Found found;
-  found.document = &document;
-  if (passage.place.section) found.section = &document.sections[*passage.place.section];
-  if (passage.place.entry) found.entry = &document.entries[*passage.place.entry];
-  found.score = score;
-  found.heading = passage.heading.empty() ? document.title : passage.heading;
-  // A match in the title or heading alone: the snippet must still show it.
-  if (hit.matches.empty()) {
-    const std::string text = document.title + ": " + passage.heading + ". " + passage.text;
-    found.snippet = make_snippet(text, {});
-  } else {
-    found.snippet = make_snippet(passage.text, hit.matches);
-  }
-  return found;
+// Whether the hits are entries of frameworks, which are passages of one document.
+bool of_entries(const Request& request) {
+  return request.kinds.size() == 1 && request.kinds.front() == content::kFramework;
 }
 
-bool opens_document(const Place& place) { return !place.entry && place.section.value_or(0) == 0; }
-
-// The passage to show: the document's opening when it holds the match nearly as well as the best,
-// because it is written to be read first; else the best one whose text holds a match.
-const Collected& shown(const std::vector<Collected>& all, const Group& group) {
-  const Collected& best = all[group.hits.front()];
-  const Collected* with_match = nullptr;
-  for (const std::size_t i : group.hits) {
-    const Collected& hit = all[i];
-    if (hit.matches.empty()) continue;
-    if (opens_document(hit.passage->place) && hit.score >= best.score * kOpeningShare) return hit;
-    if (!with_match && hit.score >= best.score * kMatchShare) with_match = &hit;
-  }
-  return with_match ? *with_match : best;
-}
-
-std::vector<Group> group_by_document(const std::vector<Collected>& all) {
-  std::vector<Group> groups;
-  std::unordered_map<std::size_t, std::size_t> by_document;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::size_t document = all[i].passage->place.document;
-    const auto [found, fresh] = by_document.try_emplace(document, groups.size());
-    if (fresh)
-      groups.push_back({document, all[i].score, 0, {}});
-    else
-      groups[found->second].others += all[i].score;
-    groups[found->second].hits.push_back(i);
-  }
-  // Equal scores by the snapshot's own order, so that every replica answers alike.
-  std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
-    return a.score() != b.score() ? a.score() > b.score() : a.document < b.document;
-  });
-  return groups;
-}
-
-// Frameworks answer with entries: at most three each, so that the largest does not drown the rest.
-void add_entries(const content::Snapshot& snapshot, const std::vector<Collected>& all,
-                 std::size_t limit, Results& results) {
-  std::unordered_map<std::size_t, std::size_t> taken;
-  for (const Collected& hit : all) {
-    const std::size_t document = hit.passage->place.document;
-    if (++taken[document] > kEntriesPerFramework) continue;
-    ++results.total;
-    if (results.hits.size() < limit)
-      results.hits.push_back(describe(snapshot.documents()[document], hit, hit.score));
-  }
+// Ranges outside the text and scores that have no order are the backend's mistakes.
+Collected read(const plugin::Hit& hit, const PassageText& passage) {
+  const double score = std::isfinite(hit.score) ? static_cast<double>(hit.score) : 0;
+  Collected out{&passage, score * (passage.reading_list ? kReadingList : 1), {}, {}};
+  for (const gov_range& r : hit.matches)
+    if (r.begin < r.end && r.end <= passage.text.size() && out.matches.size() < kMaxMatches)
+      out.matches.push_back(r);
+  for (const gov_score_part& part : hit.parts)
+    out.parts.emplace_back(gov::to_cpp(part.what), part.value);
+  if (passage.reading_list && !hit.parts.empty())
+    out.parts.emplace_back("factor: a list of links", kReadingList);
+  return out;
 }
 
 }  // namespace
 
 gov::Status Service::index(plugin::CallContext& call,
-                           std::shared_ptr<const content::Snapshot> snapshot) {
+                           std::shared_ptr<const content::Snapshot> snapshot,
+                           const Progress& progress) {
   auto next = std::make_shared<Index>(Index{snapshot, Passages(*snapshot)});
-  std::vector<plugin::Passage> put;
-  put.reserve(next->passages.all().size());
-  for (const PassageText& p : next->passages.all()) {
-    const content::Document& d = snapshot->documents()[p.place.document];
-    put.push_back({p.id,
-                   d.provenance.sha256,
-                   d.title,
-                   p.heading,
-                   p.text,
-                   {{gov::to_c("kind"), gov::to_c(d.kind)},
-                    {gov::to_c("source"), gov::to_c(d.provenance.source)}}});
-  }
-  gov::Status applied = backend_.apply(call, put);
+  const gov::Result<Fed> fed = feed(backend_, call, *snapshot, next->passages, progress);
+  gov::Status applied = fed ? gov::Status() : fed.status();
   {
     const std::lock_guard lock(mutex_);
     if (applied.ok()) {
@@ -153,55 +80,60 @@ gov::Result<std::shared_ptr<const Service::Index>> Service::wait_for_index(
   return gov::unavailable(failure_.empty() ? "the search index is still being built" : failure_);
 }
 
+gov::Status Service::ask(plugin::CallContext& call, const Request& request,
+                         const Passages& passages, std::vector<Collected>& all, Total& total) {
+  std::vector<gov_pair> facets;
+  const auto facet = [&](const char* name, std::string_view value) {
+    if (!value.empty()) facets.push_back({gov::to_c(name), gov::to_c(value)});
+  };
+  for (const std::string_view kind : request.kinds) facet("kind", kind);
+  facet("source", request.source);
+  for (const std::string_view source : request.among) facet("source", source);
+  facet("type", request.type);
+  facet("framework", request.framework);
+  std::vector<gov_alternative> alternatives;
+  if (thesaurus_) alternatives = thesaurus_->alternatives(request.text);
+  plugin::SearchQuery query{request.text,         facets,         alternatives, 0,
+                            kPassagesPerDocument, request.explain};
+  query.limit =
+      static_cast<std::uint32_t>((request.limit + kDocumentsAsked) * kPassagesPerDocument);
+  if (of_entries(request)) {
+    // An entry stands for itself: what else its framework says must not lift it.
+    query.per_document = 0;
+    query.limit = std::max(query.limit, kEntriesAsked);
+  }
+
+  std::size_t got = 0;
+  const auto on_hit = [&](const plugin::Hit& hit) {
+    ++got;
+    if (const PassageText* const passage = passages.find(hit.id))
+      all.push_back(read(hit, *passage));
+    return gov::Status();
+  };
+  gov::Status status = backend_.query(call, query, on_hit, total.count);
+  total.complete = got < query.limit;
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Collected& a, const Collected& b) { return a.score > b.score; });
+  return status;
+}
+
 gov::Result<Results> Service::query(plugin::CallContext& call, const Request& request) {
   const auto index = wait_for_index(call);
   if (!index) return index.status();
-  const Passages& passages = (*index)->passages;
-
-  std::vector<gov_pair> facets;
-  for (const std::string_view kind : request.kinds)
-    facets.push_back({gov::to_c("kind"), gov::to_c(kind)});
-  if (!request.source.empty()) facets.push_back({gov::to_c("source"), gov::to_c(request.source)});
-  for (const std::string_view source : request.among)
-    facets.push_back({gov::to_c("source"), gov::to_c(source)});
-
   std::vector<Collected> all;
-  std::uint64_t total = 0;
-  const gov::Status status = backend_.query(
-      call, request.text, facets, kPassageLimit,
-      [&](const plugin::Hit& hit) {
-        // Ids of another snapshot, ranges outside the text and scores that have no order are the
-        // backend's mistakes.
-        const PassageText* const passage = passages.find(hit.id);
-        if (!passage) return gov::Status();
-        const double score = std::isfinite(hit.score) ? static_cast<double>(hit.score) : 0;
-        Collected collected{passage, score * (passage->reading_list ? kReadingList : 1), {}};
-        for (const gov_range& r : hit.matches)
-          if (r.begin < r.end && r.end <= passage->text.size() &&
-              collected.matches.size() < kMaxMatches)
-            collected.matches.push_back(r);
-        all.push_back(std::move(collected));
-        return gov::Status();
-      },
-      total);
-  if (!status.ok()) return status;
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Collected& a, const Collected& b) { return a.score > b.score; });
+  Total total;
+  if (gov::Status s = ask(call, request, (*index)->passages, all, total); !s.ok()) return s;
 
   Results results;
   results.snapshot = (*index)->snapshot;
-  const content::Snapshot& snapshot = *results.snapshot;
-  if (request.kinds.size() == 1 && request.kinds.front() == content::kFramework) {
-    add_entries(snapshot, all, request.limit, results);
+  if (of_entries(request)) {
+    const std::size_t of_each =
+        request.framework.empty() ? kEntriesPerFramework : std::numeric_limits<std::size_t>::max();
+    add_entries(all, request.limit, of_each, results);
     return results;
   }
-  const std::vector<Group> groups = group_by_document(all);
-  results.total = groups.size();
-  for (const Group& group : groups) {
-    if (results.hits.size() == request.limit) break;
-    results.hits.push_back(
-        describe(snapshot.documents()[group.document], shown(all, group), group.score()));
-  }
+  add_documents(all, request.limit, results);
+  if (!total.complete) results.total = std::max<std::size_t>(results.total, total.count);
   return results;
 }
 

@@ -4,6 +4,7 @@
 #include <gov/status.hpp>
 
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,25 +13,12 @@
 
 #include "content/snapshot.h"
 #include "plugin/adapters.h"
+#include "search/answer.h"
+#include "search/feed.h"
 #include "search/passages.h"
+#include "search/thesaurus.h"
 
 namespace govhost::search {
-
-// One answer, naming the snapshot's own documents.
-struct Found {
-  const content::Document* document = nullptr;
-  const content::Section* section = nullptr;       // null: before the first heading, or an entry
-  const content::FrameworkEntry* entry = nullptr;  // of a framework
-  double score = 0;
-  std::string heading;  // what to call the place; never empty
-  std::string snippet;  // one line that holds the match where the text does
-};
-
-struct Results {
-  std::vector<Found> hits;
-  std::size_t total = 0;  // documents (of frameworks: entries) that match
-  std::shared_ptr<const content::Snapshot> snapshot;  // keeps the pointers of the hits alive
-};
 
 struct Request {
   std::string_view text;
@@ -38,15 +26,21 @@ struct Request {
   std::string_view source;              // empty: all
   std::size_t limit = 5;
   std::vector<std::string_view> among = {};  // sources; empty: all
+  std::string_view type = {};                // "SEC"; empty: all
+  std::string_view framework = {};           // only what cites it, and its own entries; empty: all
+  bool explain = false;
 };
 
 // Thread-safe. index() on one background thread; query() on any.
 class Service {
  public:
-  explicit Service(plugin::SearchBackend& backend) : backend_(backend) {}
+  explicit Service(plugin::SearchBackend& backend,
+                   std::shared_ptr<const Thesaurus> thesaurus = nullptr)
+      : backend_(backend), thesaurus_(std::move(thesaurus)) {}
 
   // Feeds a snapshot and puts it into service. Blocks while the backend works.
-  gov::Status index(plugin::CallContext& call, std::shared_ptr<const content::Snapshot> snapshot);
+  gov::Status index(plugin::CallContext& call, std::shared_ptr<const content::Snapshot> snapshot,
+                    const Progress& progress = {});
 
   // Whether a query can be answered without waiting, on a transport's thread.
   bool answers_at_once() const;
@@ -62,9 +56,16 @@ class Service {
     std::shared_ptr<const content::Snapshot> snapshot;
     Passages passages;
   };
+  struct Total {
+    std::uint64_t count = 0;
+    bool complete = false;  // everything that matches was collected
+  };
   gov::Result<std::shared_ptr<const Index>> wait_for_index(plugin::CallContext& call);
+  gov::Status ask(plugin::CallContext& call, const Request& request, const Passages& passages,
+                  std::vector<Collected>& all, Total& total);
 
   plugin::SearchBackend& backend_;
+  const std::shared_ptr<const Thesaurus> thesaurus_;  // null: words mean themselves only
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::shared_ptr<const Index> index_;

@@ -72,9 +72,27 @@ std::string_view cut(std::string_view text, std::size_t code_points) {
   return text.substr(0, blank != std::string_view::npos && blank + 40 > at ? blank : at);
 }
 
+// The matches that lie in the part of the text that is shown, counted in characters of `shown`,
+// where that part begins at byte `lead`.
+std::vector<Snippet::Mark> marks_in(const std::string& shown, std::size_t lead, std::size_t part,
+                                    std::size_t size, std::span<const gov_range> matches) {
+  std::vector<Snippet::Mark> marks;
+  std::size_t at = 0, characters = 0;
+  const auto character_at = [&](std::size_t byte) {
+    for (; at < byte; ++at) characters += (static_cast<unsigned char>(shown[at]) & 0xC0u) != 0x80u;
+    return characters;
+  };
+  for (const gov_range& match : matches) {
+    if (match.begin < part || match.end > part + size) continue;
+    const std::size_t begin = character_at(lead + static_cast<std::size_t>(match.begin) - part);
+    marks.push_back({begin, character_at(lead + static_cast<std::size_t>(match.end) - part)});
+  }
+  return marks;
+}
+
 }  // namespace
 
-std::string make_snippet(std::string_view text, std::span<const gov_range> matches) {
+Snippet make_snippet(std::string_view text, std::span<const gov_range> matches) {
   std::size_t begin = 0;
   if (!matches.empty()) {
     const auto at = std::min<std::size_t>(
@@ -85,9 +103,13 @@ std::string make_snippet(std::string_view text, std::span<const gov_range> match
   const std::string_view lead = begin > 0 ? kEllipsis : std::string_view{};
   std::string_view kept = cut(whole, kMaxSnippet - 2 * kEllipsis.size());
   const bool ends_early = kept.size() < whole.size();
-  std::string out(lead);
-  out += trim(kept);
-  if (ends_early) out += kEllipsis;
+  kept = trim(kept);
+  Snippet out;
+  out.text = lead;
+  out.text += kept;
+  const auto part = static_cast<std::size_t>(kept.data() - text.data());
+  out.marks = marks_in(out.text, lead.size(), part, kept.size(), matches);
+  if (ends_early) out.text += kEllipsis;
   return out;
 }
 

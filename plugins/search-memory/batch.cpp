@@ -26,6 +26,10 @@ std::string fault(const gov_index_op& op) {
   if (std::string f = fault(op.title, "title", kMaxNameBytes); !f.empty()) return f;
   if (std::string f = fault(op.heading, "heading", kMaxNameBytes); !f.empty()) return f;
   if (std::string f = fault(op.text, "text", kMaxTextBytes); !f.empty()) return f;
+  if (GOV_HAS(&op, attributes))
+    if (std::string f = fault(op.attributes, "attributes", kMaxTextBytes); !f.empty()) return f;
+  if (GOV_HAS(&op, document))
+    if (std::string f = fault(op.document, "document", kMaxIdBytes); !f.empty()) return f;
   if (!op.facets && op.facet_count > 0) return "facets are null but have a count";
   for (std::uint64_t i = 0; i < op.facet_count; ++i) {
     if (std::string f = fault(op.facets[i].name, "a facet's name", kMaxNameBytes); !f.empty())

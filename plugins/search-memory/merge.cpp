@@ -1,4 +1,5 @@
 // Makes one segment of several: postings are copied, only passage numbers change.
+#include "interner.h"
 #include "segment.h"
 
 #include <algorithm>
@@ -17,8 +18,11 @@ class Merge {
     copy_passages();
     copy_facets();
     reserve();
+    for (const MergeInput& input : inputs_)
+      new_term_.emplace_back(input.segment->terms.size(), kErased);
     while (copy_next_term()) {
     }
+    copy_spellings();
     out_->finish(facets_);
     return std::move(out_);
   }
@@ -30,7 +34,10 @@ class Merge {
       for (std::uint32_t p = 0; p < segment->passages(); ++p) {
         if (erased && has_bit(*erased, p)) continue;
         numbers[p] = out_->passages();
-        out_->add_passage(segment->ids[p], segment->versions[p], segment->words[p]);
+        const std::string_view document = segment->document_names[segment->document[p]];
+        const Interner::Number number = documents_.add(document);
+        if (number.is_new) out_->document_names.add(document);
+        out_->add_passage(segment->ids[p], segment->versions[p], number.value, segment->words[p]);
       }
     }
   }
@@ -73,9 +80,35 @@ class Merge {
         copy_postings(i, next_term_[i]++);
     }
     if (writer_.entry().passages == 0) return true;
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      if (next_term_[i] > 0 && inputs_[i].segment->terms[next_term_[i] - 1] == least)
+        new_term_[i][next_term_[i] - 1] = out_->terms.size();
     out_->terms.add(least);
     out_->entries.push_back(writer_.entry());
     return true;
+  }
+
+  // Spellings go on as long as their term does.
+  void copy_spellings() {
+    std::vector<std::uint32_t> next(inputs_.size());
+    for (;;) {
+      std::string_view least;
+      std::uint32_t term = kErased;
+      bool any = false;
+      for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        const Spellings& from = inputs_[i].segment->spellings;
+        if (next[i] == from.size() || (any && from[next[i]] >= least)) continue;
+        least = from[next[i]];
+        any = true;
+      }
+      if (!any) return;
+      for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        const Spellings& from = inputs_[i].segment->spellings;
+        if (next[i] == from.size() || from[next[i]] != least) continue;
+        term = std::min(term, new_term_[i][from.term(next[i]++)]);
+      }
+      if (term != kErased) out_->spellings.add(least, term);
+    }
   }
 
   void copy_postings(std::size_t input, std::uint32_t term) {
@@ -91,6 +124,8 @@ class Merge {
   std::span<const MergeInput> inputs_;
   std::vector<std::vector<std::uint32_t>> renumbered_;  // per input: old number to new
   std::vector<std::uint32_t> next_term_;                // per input
+  std::vector<std::vector<std::uint32_t>> new_term_;    // per input: old number to new
+  Interner documents_;
   FacetLists facets_;
   std::shared_ptr<Segment> out_ = std::make_shared<Segment>();
   PostingWriter writer_;

@@ -19,8 +19,12 @@ constexpr Bounds kBounds[] = {
     {"b", &Options::b, 0.0f, 1.0f},
     {"title_weight", &Options::title_weight, 0.1f, 100.0f},
     {"heading_weight", &Options::heading_weight, 0.1f, 100.0f},
+    {"attributes_weight", &Options::attributes_weight, 0.05f, 100.0f},
     {"text_weight", &Options::text_weight, 0.1f, 100.0f},
     {"phrase_bonus", &Options::phrase_bonus, 0.0f, 10.0f},
+    {"coordination", &Options::coordination, 0.0f, 4.0f},
+    {"spread", &Options::spread, 0.0f, 1.0f},
+    {"document_weight", &Options::document_weight, 0.0f, 10.0f},
 };
 
 std::string shown(float number) {

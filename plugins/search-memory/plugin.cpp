@@ -1,4 +1,5 @@
 // search-memory: the component that govhost loads.
+#include "explain.h"
 #include "index.h"
 #include "matches.h"
 #include "options.h"
@@ -39,16 +40,20 @@ class MemorySearch : public gov::Search {
   gov::Status query(const gov::Call& call, const gov::Query& query, gov::HitSink& sink) override {
     if (query.limit() == 0) return gov::invalid("the query's limit is 0: ask for at least one hit");
     const StatePtr state = index_.state();
-    const gov::Result<QueryTerms> terms = read_query(query.text(), *state);
+    const gov::Result<QueryTerms> terms = read_query(query, *state);
     if (!terms) return terms.status();
-    const gov::Result<Ranking> ranking = rank(*state, *terms, query.facets(), query.limit(),
-                                              options_.k1, options_.phrase_bonus, call);
+    const Wanted wanted{query.facets(), query.limit(), query.per_document()};
+    const gov::Result<Ranking> ranking = rank(*state, *terms, wanted, options_, call);
     if (!ranking) return ranking.status();
 
     const Matches matches(*state, *terms, ranking->best);
     for (std::size_t i = 0; i < ranking->best.size(); ++i) {
       const Ranked& hit = ranking->best[i];
-      gov::Status taken = sink.hit(state->id(state->by_id[hit.place]), hit.score, matches.of(i));
+      const Explanation explained =
+          query.explain() ? explain(*state, *terms, hit, wanted.whole_documents(options_), options_)
+                          : Explanation();
+      gov::Status taken =
+          sink.hit(state->id(state->by_id[hit.place]), hit.score, matches.of(i), explained.parts());
       if (!taken.ok()) return taken;
     }
     return sink.total(ranking->total);

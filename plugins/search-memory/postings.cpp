@@ -18,12 +18,11 @@ void PostingWriter::add(std::uint32_t passage, const Counts& counts, const std::
                             static_cast<std::uint32_t>(lists_.positions.size())});
   auto& heads = lists_.heads;
   put_varint(heads, passage - previous_);
-  const std::uint32_t title = std::min(counts[kTitle], 3u),
-                      heading = std::min(counts[kHeading], 3u), text = std::min(counts[kText], 15u);
-  heads.push_back(static_cast<std::uint8_t>(text << 4 | heading << 2 | title));
-  if (title == 3) put_varint(heads, counts[kTitle]);
-  if (heading == 3) put_varint(heads, counts[kHeading]);
-  if (text == 15) put_varint(heads, counts[kText]);
+  std::uint32_t packed = 0;
+  for (const Field field : kAllFields) packed |= std::min(counts[field], 3u) << 2 * field;
+  heads.push_back(static_cast<std::uint8_t>(packed));
+  for (const Field field : kAllFields)
+    if (counts[field] >= 3) put_varint(heads, counts[field]);
   put_varint(heads, static_cast<std::uint32_t>(size));
   lists_.positions.insert(lists_.positions.end(), positions, positions + size);
   previous_ = passage;

@@ -5,9 +5,8 @@
 //   heads:     varint(passage - previous), counts, varint(bytes in the other stream)
 //   positions: per occurrence varint(word number - previous); in the text field also
 //              varint((first byte - previous end) << 3 | bytes beyond the term's own length)
-// `counts` is one byte, text << 4 | heading << 2 | title; a part that is all ones is followed by a
-// varint with the true count. Words of title, heading and text are numbered on end, kFieldGap
-// apart.
+// `counts` is one byte, two bits a field; a field that has 3 is followed by a varint with the true
+// count. Words of title, heading, attributes and text are numbered on end, kFieldGap apart.
 #pragma once
 
 #include "varint.h"
@@ -19,7 +18,8 @@
 
 namespace memory_search {
 
-enum Field : std::uint32_t { kTitle = 0, kHeading = 1, kText = 2, kFields = 3 };
+enum Field : std::uint32_t { kTitle = 0, kHeading = 1, kAttributes = 2, kText = 3, kFields = 4 };
+inline constexpr Field kAllFields[] = {kTitle, kHeading, kAttributes, kText};
 using Counts = std::array<std::uint32_t, kFields>;
 
 // Keeps words of different fields from being neighbours; exceeds every distance a phrase may have.
@@ -92,7 +92,7 @@ class PositionReader {
  public:
   PositionReader(const std::uint8_t* at, const Counts& counts, std::uint32_t term_bytes)
       : at_(at),
-        before_text_(counts[kTitle] + counts[kHeading]),
+        before_text_(counts[kTitle] + counts[kHeading] + counts[kAttributes]),
         text_(counts[kText]),
         term_bytes_(term_bytes) {}
 
@@ -143,10 +143,9 @@ class PostingReader {
     positions_ += position_bytes_;
     passage_ += take_varint(head_);
     const std::uint32_t counts = *head_++;
-    counts_ = {counts & 3u, counts >> 2 & 3u, counts >> 4};
-    if (counts_[kTitle] == 3) counts_[kTitle] = take_varint(head_);
-    if (counts_[kHeading] == 3) counts_[kHeading] = take_varint(head_);
-    if (counts_[kText] == 15) counts_[kText] = take_varint(head_);
+    counts_ = {counts & 3u, counts >> 2 & 3u, counts >> 4 & 3u, counts >> 6};
+    // One test for the usual case: whether both bits of any field are set.
+    if ((counts & counts >> 1 & 0x55u) != 0) take_large_counts();
     position_bytes_ = take_varint(head_);
     return true;
   }
@@ -160,6 +159,10 @@ class PostingReader {
 
  private:
   bool seek_on(std::uint32_t passage);
+  void take_large_counts() {
+    for (const Field field : kAllFields)
+      if (counts_[field] == 3) counts_[field] = take_varint(head_);
+  }
 
   const std::uint8_t* head_ = nullptr;
   const std::uint8_t* positions_ = nullptr;

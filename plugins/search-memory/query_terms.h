@@ -3,6 +3,8 @@
 
 #include "state.h"
 
+#include <gov/search.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,28 +13,39 @@
 namespace memory_search {
 
 inline constexpr std::size_t kMaxQueryBytes = std::size_t{64} << 10;
-inline constexpr std::size_t kMaxQueryTerms = 64;
+inline constexpr std::size_t kMaxQueryTerms = 64;    // words of the query itself
+inline constexpr std::size_t kMaxAlternatives = 96;  // further terms, from its alternatives
+inline constexpr std::size_t kMaxCorrections = 8;    // words of one query that are corrected
 
+// A word of the index that the query looks for.
 struct QueryTerm {
   std::string text;            // as it stands in the index
-  std::uint64_t passages = 0;  // how many hold it; 0: the index does not know it
+  std::uint64_t passages = 0;  // how many hold it; never 0
   float idf = 0;
+  float weight = 1;  // below 1: an alternative or a correction
 };
 
-// Two known terms that follow each other in the query.
+// Terms of one meaning: a word of the query with its alternatives, or alternatives of a phrase.
+struct TermGroup {
+  std::uint32_t first = 0, count = 0;  // in QueryTerms::terms
+  float value = 0;                     // how much it matters that a passage holds it
+};
+
+// Two words of the query that follow each other.
 struct TermPair {
   std::uint32_t first, second;  // term numbers, different
   std::uint32_t distance;       // words from one to the other, stop words included: 1 is adjacent
 };
 
 struct QueryTerms {
-  std::vector<QueryTerm> terms;  // distinct, in the order of the query
+  std::vector<TermGroup> groups;
+  std::vector<QueryTerm> terms;  // those that some passage holds, group by group
   std::vector<TermPair> pairs;
-  std::uint32_t known = 0;                // terms that some passage holds
+  float value = 0;                        // of all groups
   std::vector<const TermEntry*> entries;  // [part * terms + term], nullptr: not in this part
 };
 
 // Uses the first kMaxQueryTerms distinct words that are no stop words. Borrows the state.
-gov::Result<QueryTerms> read_query(std::string_view text, const State& state);
+gov::Result<QueryTerms> read_query(const gov::Query& query, const State& state);
 
 }  // namespace memory_search

@@ -1,6 +1,7 @@
 // Finds and orders the best passages for a query.
 #pragma once
 
+#include "options.h"
 #include "query_terms.h"
 
 #include <gov/search.hpp>
@@ -17,12 +18,29 @@ struct Ranked {
 
 struct Ranking {
   std::vector<Ranked> best;  // best first; equal scores by ascending id
-  std::uint64_t total = 0;   // passages that match in all
+  std::uint64_t total = 0;   // passages that match in all, or documents
+};
+
+// How much is wanted of what.
+struct Wanted {
+  std::span<const gov_pair> facets;
+  std::size_t limit = 1;
+  std::size_t per_document = 0;  // 0: any number, and documents count nothing
+
+  bool whole_documents(const Options& options) const {
+    return per_document > 0 && options.document_weight > 0;
+  }
 };
 
 // README.md, "How ranking works", is the specification. CANCELLED when the call is.
-gov::Result<Ranking> rank(const State& state, const QueryTerms& query,
-                          std::span<const gov_pair> facets, std::size_t limit, float k1,
-                          float phrase_bonus, const gov::Call& call);
+gov::Result<Ranking> rank(const State& state, const QueryTerms& query, const Wanted& wanted,
+                          const Options& options, const gov::Call& call);
+
+// BM25F of one term in one passage, without the idf.
+inline float saturated(const Counts& counts, const Norm& norm, float k1) {
+  float weight = 0;
+  for (const Field field : kAllFields) weight += static_cast<float>(counts[field]) * norm[field];
+  return weight / (k1 + weight);
+}
 
 }  // namespace memory_search

@@ -20,14 +20,16 @@ std::optional<std::uint32_t> Segment::find_term(std::string_view term) const {
 
 std::size_t Segment::bytes() const {
   return ids.bytes() + versions.bytes() + words.capacity() * sizeof(Counts) +
-         by_id.capacity() * sizeof(std::uint32_t) + terms.bytes() +
-         entries.capacity() * sizeof(TermEntry) + postings.bytes() + facets.bytes();
+         (by_id.capacity() + document.capacity()) * sizeof(std::uint32_t) + document_names.bytes() +
+         spellings.bytes() + terms.bytes() + entries.capacity() * sizeof(TermEntry) +
+         postings.bytes() + facets.bytes();
 }
 
 void Segment::add_passage(std::string_view id, std::string_view version,
-                          const Counts& field_words) {
+                          std::uint32_t document_number, const Counts& field_words) {
   ids.add(id);
   versions.add(version);
+  document.push_back(document_number);
   words.push_back(field_words);
   for (std::uint32_t f = 0; f < kFields; ++f) total_words[f] += field_words[f];
 }
@@ -41,6 +43,9 @@ void Segment::finish(const FacetLists& facet_lists) {
   ids.shrink();
   versions.shrink();
   words.shrink_to_fit();
+  document.shrink_to_fit();
+  document_names.shrink();
+  spellings.shrink();
   terms.shrink();
   entries.shrink_to_fit();
   postings.shrink();

@@ -1,8 +1,9 @@
-// An immutable part of the index: passages, their terms, postings and facets.
+// An immutable part of the index: passages, their terms, spellings, postings and facets.
 #pragma once
 
 #include "facets.h"
 #include "postings.h"
+#include "spellings.h"
 #include "string_table.h"
 
 #include <array>
@@ -20,13 +21,16 @@ namespace memory_search {
 struct Segment {
   // By passage number.
   StringTable ids, versions;
-  std::vector<Counts> words;         // how many, per field
-  std::vector<std::uint32_t> by_id;  // passage numbers, ascending by id
+  std::vector<Counts> words;            // how many, per field
+  std::vector<std::uint32_t> by_id;     // passage numbers, ascending by id
+  std::vector<std::uint32_t> document;  // number in document_names
+  StringTable document_names;           // a passage that stands alone is its own document
 
   // By term number; terms ascending.
   StringTable terms;
   std::vector<TermEntry> entries;
 
+  Spellings spellings;
   PostingLists postings;
   FacetTable facets;
   std::array<std::uint64_t, kFields> total_words{};
@@ -36,7 +40,8 @@ struct Segment {
   std::optional<std::uint32_t> find_term(std::string_view term) const;
   std::size_t bytes() const;
 
-  void add_passage(std::string_view id, std::string_view version, const Counts& field_words);
+  void add_passage(std::string_view id, std::string_view version, std::uint32_t document_number,
+                   const Counts& field_words);
   // The last step of making one: facets, the order of the ids, no spare capacity.
   void finish(const FacetLists& facet_lists);
 };

@@ -17,11 +17,12 @@ gov::Result<SegmentBuilder> SegmentBuilder::create() {
 }
 
 gov::Status SegmentBuilder::add(const gov_index_op& op) {
-  const std::string_view fields[kFields] = {to_cpp(op.title), to_cpp(op.heading), to_cpp(op.text)};
+  const std::string_view fields[kFields] = {to_cpp(op.title), to_cpp(op.heading),
+                                            gov::attributes_of(op), to_cpp(op.text)};
   const std::uint32_t passage = segment_->passages();
   Counts words{};
   std::uint32_t first_word = 0;
-  for (const Field field : {kTitle, kHeading, kText}) {
+  for (const Field field : kAllFields) {
     const gov::Result<std::uint32_t> seen = add_field(field, fields[field], first_word);
     if (!seen) return seen.status();
     words[field] = *seen;
@@ -30,7 +31,10 @@ gov::Status SegmentBuilder::add(const gov_index_op& op) {
   }
   for (std::uint64_t i = 0; i < op.facet_count; ++i)
     add_facet(facets_, facet_key(to_cpp(op.facets[i].name), to_cpp(op.facets[i].value)), passage);
-  segment_->add_passage(to_cpp(op.id), to_cpp(op.version), words);
+  const std::string_view document = gov::document_of(op);
+  const Interner::Number number = documents_.add(document.empty() ? to_cpp(op.id) : document);
+  if (number.is_new) segment_->document_names.add(documents_[number.value]);
+  segment_->add_passage(to_cpp(op.id), to_cpp(op.version), number.value, words);
   return {};
 }
 
@@ -88,8 +92,20 @@ SegmentPtr SegmentBuilder::finish() {
     segment_->terms.add(terms_[term]);
     segment_->entries.push_back(writer.entry());
   }
+  add_spellings(order);
   segment_->finish(facets_);
   return std::move(segment_);
+}
+
+void SegmentBuilder::add_spellings(const std::vector<std::uint32_t>& order) {
+  std::vector<std::uint32_t> place(order.size());  // of a term in the sorted table
+  for (std::uint32_t i = 0; i < order.size(); ++i) place[order[i]] = i;
+  std::vector<std::uint32_t> words;
+  for (std::uint32_t w = 0; w < words_.size(); ++w)
+    if (word_term_[w] != kNone && Spellings::worth_keeping(words_[w])) words.push_back(w);
+  std::sort(words.begin(), words.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return words_[a] < words_[b]; });
+  for (const std::uint32_t w : words) segment_->spellings.add(words_[w], place[word_term_[w]]);
 }
 
 void SegmentBuilder::write_term(std::uint32_t term, PostingWriter& writer,

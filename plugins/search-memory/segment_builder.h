@@ -39,12 +39,14 @@ class SegmentBuilder {
                                        std::uint32_t first_word);
   gov::Result<std::uint32_t> term_of(std::string_view word, bool has_digit);  // kNone: stop word
   void append(std::uint32_t term, Occurrence occurrence);
+  void add_spellings(const std::vector<std::uint32_t>& order);
   void write_term(std::uint32_t term, PostingWriter& writer, PositionWriter& positions) const;
 
   Stemmer stemmer_;
   Interner words_;                        // every spelling once, so that each is stemmed once
   std::vector<std::uint32_t> word_term_;  // by number in words_
   Interner terms_;
+  Interner documents_;
   std::vector<Chain> chains_;  // by number in terms_
   std::vector<Occurrence> occurrences_;
   FacetLists facets_;

@@ -1,6 +1,7 @@
 #include "state.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace memory_search {
@@ -10,7 +11,8 @@ using Totals = std::array<std::uint64_t, kFields>;
 
 std::vector<Norm> make_norms(const Segment& segment, const Totals& total, std::uint64_t passages,
                              const Options& options) {
-  const Norm weights{options.title_weight, options.heading_weight, options.text_weight};
+  const Norm weights{options.title_weight, options.heading_weight, options.attributes_weight,
+                     options.text_weight};
   Norm per_word{};  // b over the average, of at least one word: a field may be empty everywhere
   for (std::uint32_t f = 0; f < kFields; ++f)
     per_word[f] =
@@ -38,6 +40,47 @@ void order_by_id(State& state) {
   }
 }
 
+// A document may have passages in several segments.
+void number_documents(State& state) {
+  std::unordered_map<std::string_view, std::uint32_t> numbers;
+  for (Part& part : state.parts) {
+    const StringTable& names = part.segment->document_names;
+    std::vector<std::uint32_t> number_of(names.size());
+    for (std::uint32_t i = 0; i < names.size(); ++i)
+      number_of[i] =
+          numbers.try_emplace(names[i], static_cast<std::uint32_t>(numbers.size())).first->second;
+    part.document.reserve(part.segment->passages());
+    for (const std::uint32_t local : part.segment->document)
+      part.document.push_back(number_of[local]);
+  }
+  state.documents = static_cast<std::uint32_t>(numbers.size());
+}
+
+template <class Take>
+void for_each_run(const State& state, const Take& take) {
+  for (std::uint32_t part = 0; part < state.parts.size(); ++part) {
+    const std::vector<std::uint32_t>& document = state.parts[part].document;
+    for (std::uint32_t first = 0, i = 0; i < document.size(); first = i) {
+      while (i < document.size() && document[i] == document[first]) ++i;
+      take(document[first], PassageRun{part, first, i - first});
+    }
+  }
+}
+
+// Counted first, so that the runs of a document lie side by side in one array.
+void find_runs(State& state) {
+  state.first_run.assign(std::size_t{state.documents} + 1, 0);
+  for_each_run(state,
+               [&](std::uint32_t document, const PassageRun&) { ++state.first_run[document + 1]; });
+  for (std::size_t i = 1; i < state.first_run.size(); ++i)
+    state.first_run[i] += state.first_run[i - 1];
+  state.runs.resize(state.first_run.back());
+  std::vector<std::uint32_t> next(state.first_run.begin(), state.first_run.end() - 1);
+  for_each_run(state, [&](std::uint32_t document, const PassageRun& run) {
+    state.runs[next[document]++] = run;
+  });
+}
+
 }  // namespace
 
 StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options) {
@@ -53,10 +96,14 @@ StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options) {
     std::vector<Norm> norms = make_norms(*segment, total, passages, options);
     std::vector<std::uint32_t> place(segment->passages());
     state->bytes += segment->bytes();
-    state->parts.push_back({std::move(segment), std::move(norms), std::move(place)});
+    state->parts.push_back({std::move(segment), std::move(norms), std::move(place), {}});
   }
   order_by_id(*state);
-  state->bytes += passages * (sizeof(Norm) + sizeof(std::uint32_t) + sizeof(PassageRef));
+  number_documents(*state);
+  find_runs(*state);
+  state->bytes +=
+      state->runs.size() * sizeof(PassageRun) + state->first_run.size() * sizeof(std::uint32_t);
+  state->bytes += passages * (sizeof(Norm) + 2 * sizeof(std::uint32_t) + sizeof(PassageRef));
   return state;
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,20 +21,33 @@ struct Part {
   SegmentPtr segment;
   // By passage number.
   std::vector<Norm> norms;
-  std::vector<std::uint32_t> place;  // in State::by_id
+  std::vector<std::uint32_t> place;     // in State::by_id
+  std::vector<std::uint32_t> document;  // one number for all passages of a document
 };
 
 struct PassageRef {
   std::uint32_t part, passage;
 };
 
+// Passages of one document that follow each other within a part.
+struct PassageRun {
+  std::uint32_t part, first, count;
+};
+
 // One state of the index. Immutable.
 struct State {
   std::vector<Part> parts;
   std::vector<PassageRef> by_id;  // all passages, ascending by id
+  std::uint32_t documents = 0;
+  std::vector<PassageRun> runs;          // by document
+  std::vector<std::uint32_t> first_run;  // by document, and one behind the last
   std::size_t bytes = 0;
 
   std::string_view id(PassageRef ref) const { return parts[ref.part].segment->ids[ref.passage]; }
+  std::span<const PassageRun> runs_of(std::uint32_t document) const {
+    return std::span(runs).subspan(first_run[document],
+                                   first_run[document + 1] - first_run[document]);
+  }
 };
 using StatePtr = std::shared_ptr<const State>;
 

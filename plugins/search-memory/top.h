@@ -58,4 +58,31 @@ class Top {
   std::vector<std::uint64_t> kept_;
 };
 
+// The best passages of one document, at most a few.
+class Run {
+ public:
+  explicit Run(std::size_t limit) : limit_(limit) {}
+
+  void offer(const Ranked& candidate) {
+    const auto better = [](const Ranked& a, const Ranked& b) {
+      return a.score != b.score ? a.score > b.score : a.place < b.place;
+    };
+    if (kept_.size() == limit_) {
+      if (!better(candidate, kept_.back())) return;
+      kept_.pop_back();
+    }
+    kept_.insert(std::upper_bound(kept_.begin(), kept_.end(), candidate, better), candidate);
+  }
+  // Hands on what is kept and starts afresh.
+  template <class Take>
+  void drain(const Take& take) {
+    for (const Ranked& ranked : kept_) take(ranked);
+    kept_.clear();
+  }
+
+ private:
+  const std::size_t limit_;
+  std::vector<Ranked> kept_;  // best first
+};
+
 }  // namespace memory_search

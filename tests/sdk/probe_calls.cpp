@@ -16,7 +16,8 @@ gov_str view(std::string_view text) { return gov::to_c(text); }
 
 std::string hits_of(const Loaded& plugin, std::string_view text,
                     std::vector<gov_pair> facets = {}) {
-  const gov_query query{sizeof query, 2, view(text), facets.data(), facets.size()};
+  const gov_query query{sizeof query, 2, view(text), facets.data(), facets.size(), 0, 0,
+                        nullptr,      0};
   const gov::testing::Call call;
   gov::testing::Hits hits;
   gov_error error{sizeof error, 0, {}};
@@ -100,7 +101,7 @@ void probe_search(const std::string& file) {
   const gov_pair risk{view("kind"), view("risk")}, control{view("kind"), view("control")};
   const auto put = [](const char* id, const char* text, const gov_pair* facet) {
     return gov_index_op{sizeof(gov_index_op), 0,     view(id), view("1"), view("t"), view("h"),
-                        view(text),           facet, 1};
+                        view(text),           facet, 1,        view(""),  view("")};
   };
   apply(plugin, {put("b", "bias", &risk), put("a", "bias", &risk), put("c", "bias bias", &control),
                  put("d", "drift", &risk)});
@@ -109,7 +110,7 @@ void probe_search(const std::string& file) {
   expect(hits_of(plugin, "bias", {risk, control}) == "c a 3", "two values of one facet");
   expect(hits_of(plugin, "") == "0", "the empty query");
   apply(plugin, {gov_index_op{sizeof(gov_index_op), 1, view("c"), view(""), view(""), view(""),
-                              view(""), nullptr, 0}});
+                              view(""), nullptr, 0, view(""), view("")}});
   expect(hits_of(plugin, "bias") == "a b 2", "erase: " + hits_of(plugin, "bias"));
   std::string held;
   const gov::testing::Call call;

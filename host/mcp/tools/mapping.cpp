@@ -1,7 +1,6 @@
 // map_risks_to_mitigations
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -44,8 +43,10 @@ class Mapping {
       : arguments_(arguments), context_(context), graph_(snapshot().graph()) {}
 
   ToolResult run() {
-    if (auto wrong = check_type("risk_type", content::kRisk)) return std::move(*wrong);
-    if (auto wrong = check_type("mitigation_type", content::kMitigation)) return std::move(*wrong);
+    for (const auto& [name, kind] : {std::pair("risk_type", content::kRisk),
+                                     std::pair("mitigation_type", content::kMitigation)})
+      if (auto wrong = type_argument(arguments_, name, kind, context_).error)
+        return std::move(*wrong);
     if (gov::Status status = select(); !status.ok()) return ToolResult::error(status);
     if (rows_.empty() && !unresolved_.empty() && filtered_ == 0) return error_of(unresolved_);
     for (Row& row : rows_) add_controls(row);
@@ -54,20 +55,6 @@ class Mapping {
 
  private:
   const content::Snapshot& snapshot() const { return context_.generation->snapshot(); }
-
-  std::optional<ToolResult> check_type(std::string_view name, std::string_view kind) const {
-    const std::string* const type = text_member(arguments_, name);
-    if (!type) return std::nullopt;
-    std::set<std::string> known;
-    for (const Document& d : snapshot().of_kind(kind))
-      if (context_.visible.sees(d) && !d.type.empty()) known.insert(d.type);
-    for (const std::string& each : known)
-      if (equals_ignoring_case(each, *type)) return std::nullopt;
-    return ToolResult::error(
-        "unknown_type",
-        std::string(name) + ": no " + std::string(kind) + " is of type '" + *type + "'",
-        {{"candidates", known}});
-  }
 
   bool has_type(const Document& document, std::string_view name) const {
     const std::string* const type = text_member(arguments_, name);

@@ -1,9 +1,9 @@
-// search_frameworks, search_risks, search_mitigations and search over everything.
+// search_frameworks, search_risks and search_mitigations; `search` is in search_all.cpp.
 #include <algorithm>
 
-#include "mcp/citation.h"
 #include "mcp/finder.h"
 #include "mcp/tool.h"
+#include "mcp/tools/hit.h"
 
 namespace govhost::mcp {
 namespace {
@@ -30,50 +30,6 @@ constexpr std::string_view kResults = R"({
       "required":["framework_id","section","content"]}},
     "total_found":{"type":"integer"},"message":{"type":["string","null"]}},
   "required":["query","results","total_found"]})";
-
-constexpr std::string_view kAllQuery = R"({
-  "type":"object",
-  "properties":{
-    "query":{"type":"string","minLength":1,"maxLength":512,
-      "description":"what to look for, in plain words"},
-    "kind":{"type":"string","minLength":1,"maxLength":64,
-      "description":"only documents of this kind: risk, mitigation, framework, usecase, document"},
-    "source":{"type":"string","minLength":1,"maxLength":128,
-      "description":"only documents of this content source"},
-    "limit":{"type":"integer","minimum":1,"maximum":50,"default":10,
-      "description":"most results wanted, 1 to 50"}},
-  "required":["query"],"additionalProperties":false})";
-
-constexpr std::string_view kAllResults = R"({
-  "type":"object",
-  "properties":{
-    "query":{"type":"string"},
-    "results":{"type":"array","items":{"type":"object","properties":{
-      "kind":{"type":"string"},"id":{"type":"string"},"short_id":{"type":["string","null"]},
-      "public_id":{"type":["string","null"]},"title":{"type":"string"},"section":{"type":"string"},
-      "content":{"type":"string"},"entry":{"type":["string","null"]},"uri":{"type":"string"},
-      "section_uri":{"type":"string"},"link":{"type":["string","null"]},"source":{"type":"string"},"score":{"type":"number"}},
-      "required":["kind","id","title","section","content","uri","source","score"]}},
-    "total_found":{"type":"integer"}},
-  "required":["query","results","total_found"]})";
-
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
-std::size_t limit_of(const Json& arguments, std::size_t otherwise) {
-  const Json* const limit = member(arguments, "limit");
-  return limit ? limit->get<std::size_t>() : otherwise;
-}
-
-// The resource of the section or entry that the hit is in.
-std::string uri_of_place(const search::Found& hit) {
-  if (hit.entry) return uri_of_entry(*hit.document, *hit.entry);
-  return hit.section ? uri_of_section(*hit.document, *hit.section) : hit.document->uri;
-}
-
-std::string link_of_place(const search::Found& hit) {
-  if (hit.entry) return std::string(link_of_entry(*hit.document, *hit.entry));
-  return hit.section ? link_of_section(*hit.document, *hit.section) : hit.document->provenance.link;
-}
 
 Json reference_hit(std::string_view prefix, const search::Found& hit) {
   const content::Document& d = *hit.document;
@@ -126,41 +82,6 @@ ToolResult search_frameworks(const Json& a, ToolContext& c) {
                      a, c);
 }
 
-ToolResult search_all(const Json& arguments, ToolContext& context) {
-  const std::string& query = *text_member(arguments, "query");
-  search::Request request{query, {}, {}, limit_of(arguments, 10)};
-  if (const std::string* kind = text_member(arguments, "kind")) {
-    const auto known = visible_kinds(context);
-    if (std::find(known.begin(), known.end(), *kind) == known.end())
-      return ToolResult::error("unknown_kind", "kind: there is no document of kind '" + *kind + "'",
-                               {{"candidates", known}});
-    request.kinds.push_back(*kind);
-  }
-  if (const std::string* source = text_member(arguments, "source")) request.source = *source;
-  context.counters.miss();
-  const gov::Result<search::Results> found = find(context, request);
-  if (!found) return ToolResult::error(found.status());
-  Json results = Json::array();
-  for (const search::Found& hit : found->hits) {
-    const content::Document& d = *hit.document;
-    results.push_back({{"kind", d.kind},
-                       {"id", d.id},
-                       {"short_id", text_or_null(d.short_id)},
-                       {"public_id", text_or_null(d.public_id)},
-                       {"title", d.title},
-                       {"section", hit.heading},
-                       {"content", hit.snippet},
-                       {"entry", hit.entry ? Json(hit.entry->key) : Json(nullptr)},
-                       {"uri", d.uri},
-                       {"section_uri", uri_of_place(hit)},
-                       {"link", text_or_null(link_of_place(hit))},
-                       {"source", d.provenance.source},
-                       {"score", hit.score}});
-  }
-  return ToolResult::json(
-      Json{{"query", query}, {"results", std::move(results)}, {"total_found", found->total}});
-}
-
 }  // namespace
 
 std::vector<Tool> search_tools() {
@@ -182,12 +103,7 @@ std::vector<Tool> search_tools() {
                 "first, with the "
                 "words around the match. Follow up with get_mitigation; the id is document_id.",
                 kQuery, kResults, search_mitigations));
-  tools.push_back(make_tool(
-      "search", "Search Everything",
-      "Finds passages in all documents (risks, mitigations, framework entries, use cases, the "
-      "organisation's own policies), best match first, with ids, resource uris and links to cite. "
-      "Use it first when it is not clear what kind of document answers the question.",
-      kAllQuery, kAllResults, search_all));
+  tools.push_back(search_everything_tool());
   for (Tool& tool : tools) tool.searches = true;
   return tools;
 }

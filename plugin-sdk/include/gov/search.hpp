@@ -8,6 +8,14 @@
 
 namespace gov {
 
+// Fields of an operation that an older host does not know are empty.
+inline std::string_view attributes_of(const gov_index_op& op) {
+  return GOV_HAS(&op, attributes) ? to_cpp(op.attributes) : std::string_view{};
+}
+inline std::string_view document_of(const gov_index_op& op) {
+  return GOV_HAS(&op, document) ? to_cpp(op.document) : std::string_view{};
+}
+
 // A batch of passages to put or erase; views live for the call.
 class IndexBatch {
  public:
@@ -30,6 +38,13 @@ class Query {
   std::span<const gov_pair> facets() const {
     return {raw_.facets, static_cast<std::size_t>(raw_.facet_count)};
   }
+  // Most hits of one document; 0: any number.
+  std::size_t per_document() const { return GOV_HAS(&raw_, per_document) ? raw_.per_document : 0; }
+  bool explain() const { return GOV_HAS(&raw_, flags) && (raw_.flags & GOV_QUERY_EXPLAIN) != 0; }
+  std::span<const gov_alternative> alternatives() const {
+    if (!GOV_HAS(&raw_, alternative_count)) return {};
+    return {raw_.alternatives, static_cast<std::size_t>(raw_.alternative_count)};
+  }
 
  private:
   const gov_query& raw_;
@@ -39,11 +54,13 @@ class Query {
 class HitSink {
  public:
   explicit HitSink(const gov_hit_sink& raw) : raw_(raw) {}
-  Status hit(std::string_view id, float score, std::span<const gov_range> matches) {
-    const gov_hit raw{sizeof raw, score, to_c(id), matches.data(), matches.size()};
+  Status hit(std::string_view id, float score, std::span<const gov_range> matches,
+             std::span<const gov_score_part> parts = {}) {
+    const gov_hit raw{sizeof raw,     score,        to_c(id),    matches.data(),
+                      matches.size(), parts.data(), parts.size()};
     return {raw_.hit(raw_.ctx, &raw), {}};
   }
-  Status total(std::uint64_t passages) { return {raw_.total(raw_.ctx, passages), {}}; }
+  Status total(std::uint64_t count) { return {raw_.total(raw_.ctx, count), {}}; }
 
  private:
   const gov_hit_sink& raw_;
@@ -70,6 +87,11 @@ class Search : public Plugin {
 
   // [worker] All or nothing. Never overlaps another apply; queries may run meanwhile.
   virtual Status apply(const Call&, const IndexBatch&) = 0;
+  // [worker] Part of a large batch, seen once the next apply() succeeds. A backend that can do no
+  // better than keep a copy returns UNIMPLEMENTED: the host then passes everything to one apply().
+  virtual Status stage(const Call&, const IndexBatch&) {
+    return unimplemented("stage is not implemented");
+  }
   // [worker] Best first, equal scores by ascending id; the total once.
   virtual Status query(const Call&, const Query&, HitSink&) = 0;
   // [worker] Id and version of all that is held.
@@ -79,7 +101,8 @@ class Search : public Plugin {
 inline const gov_search_v1* Search::table() {
   using Self = detail::Instance<Search>;
   static constexpr gov_search_v1 kTable{
-      sizeof(gov_search_v1), 0,
+      sizeof(gov_search_v1),
+      0,
       [](gov_instance* i, const gov_call* call, const gov_index_op* const* ops, std::uint64_t n,
          gov_error* error) noexcept {
         return detail::guarded(error,
@@ -98,6 +121,11 @@ inline const gov_search_v1* Search::table() {
           HeldSink out(ctx, one);
           return Self::of(i).held(Call(*call), out);
         });
+      },
+      [](gov_instance* i, const gov_call* call, const gov_index_op* const* ops, std::uint64_t n,
+         gov_error* error) noexcept {
+        return detail::guarded(error,
+                               [&] { return Self::of(i).stage(Call(*call), IndexBatch(ops, n)); });
       }};
   return &kTable;
 }

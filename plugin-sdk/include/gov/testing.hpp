@@ -274,6 +274,7 @@ class Hits {
     std::string id;
     float score;
     std::vector<std::pair<std::size_t, std::size_t>> matches;
+    std::vector<std::pair<std::string, double>> parts;
   };
   std::vector<Hit> all;
   std::uint64_t total = 0;
@@ -281,9 +282,11 @@ class Hits {
   const gov_hit_sink* sink() {
     raw_ = {sizeof raw_, 0, this,
             [](void* ctx, const gov_hit* h) {
-              Hit hit{std::string(to_cpp(h->id)), h->score, {}};
+              Hit hit{std::string(to_cpp(h->id)), h->score, {}, {}};
               for (std::uint64_t i = 0; i < h->match_count; ++i)
                 hit.matches.emplace_back(h->matches[i].begin, h->matches[i].end);
+              for (std::uint64_t i = 0; GOV_HAS(h, part_count) && i < h->part_count; ++i)
+                hit.parts.emplace_back(to_cpp(h->parts[i].what), h->parts[i].value);
               static_cast<Hits*>(ctx)->all.push_back(std::move(hit));
               return gov_status{GOV_OK};
             },

@@ -22,6 +22,7 @@ struct Passage {
   Facets facets;
   std::string version = "1";
   bool erase = false;
+  std::string attributes = {}, document = {};
 };
 inline Passage erased(std::string id) {
   Passage passage;
@@ -44,7 +45,8 @@ class Batch {
       const auto& facets = facets_.emplace_back(to_pairs(p.facets));
       ops_.push_back({sizeof(gov_index_op), p.erase ? 1u : 0u, gov::to_c(p.id),
                       gov::to_c(p.version), gov::to_c(p.title), gov::to_c(p.heading),
-                      gov::to_c(p.text), facets.data(), facets.size()});
+                      gov::to_c(p.text), facets.data(), facets.size(), gov::to_c(p.attributes),
+                      gov::to_c(p.document)});
     }
     for (gov_index_op& op : ops_) pointers_.push_back(&op);
   }
@@ -60,6 +62,15 @@ class Batch {
   std::vector<const gov_index_op*> pointers_;
 };
 
+// Borrows the text.
+inline gov_query query_of(std::string_view text, std::uint32_t limit) {
+  gov_query query{};
+  query.struct_size = sizeof query;
+  query.limit = limit;
+  query.text = gov::to_c(text);
+  return query;
+}
+
 using Held = std::vector<std::pair<std::string, std::string>>;
 
 class Index {
@@ -73,7 +84,13 @@ class Index {
   gov_status try_query(std::string_view text, gov::testing::Hits& hits, std::uint32_t limit = 1000,
                        const Facets& facets = {}) {
     const std::vector<gov_pair> pairs = to_pairs(facets);
-    const gov_query query{sizeof query, limit, gov::to_c(text), pairs.data(), pairs.size()};
+    gov_query query = query_of(text, limit);
+    query.facets = pairs.data();
+    query.facet_count = pairs.size();
+    return ask(query, hits);
+  }
+  // Thread-safe likewise.
+  gov_status ask(const gov_query& query, gov::testing::Hits& hits) {
     gov_error error{sizeof error, 0, {}};
     return search().query(instance(), call_.raw(), &query, hits.sink(), &error);
   }

@@ -42,11 +42,11 @@ TEST(SearchRanking, TheWorkedExampleOfTheReadmeHolds) {
   const auto hits = index.query("data poisoning").all;
   ASSERT_EQ(hits.size(), 3u);
   EXPECT_EQ(hits[0].id, "risk/9#summary");
-  EXPECT_NEAR(hits[0].score, 0.7170, 0.00005);
+  EXPECT_NEAR(hits[0].score, 0.6298, 0.00005);
   EXPECT_EQ(hits[1].id, "risk/8#description");
-  EXPECT_NEAR(hits[1].score, 0.3804, 0.00005);
+  EXPECT_NEAR(hits[1].score, 0.2743, 0.00005);
   EXPECT_EQ(hits[2].id, "mitigation/1#purpose");
-  EXPECT_NEAR(hits[2].score, 0.0265, 0.00005);
+  EXPECT_NEAR(hits[2].score, 0.0510, 0.00005);
 }
 
 TEST(SearchRanking, MoreDistinctWordsBeatManyOfOne) {
@@ -109,7 +109,7 @@ TEST(SearchRanking, ThePhraseBonusReachesPassagesBelowTheLimit) {
   std::vector<Passage> passages;
   for (int i = 0; i < 400; ++i)
     passages.push_back({"a" + std::to_string(i), "", "", "poisoning x data", {}});
-  passages.push_back({"z", "", "", "x x data poisoning x", {}});
+  passages.push_back({"z", "", "", "x data poisoning", {}});
   const auto hits = Index(passages).query("data poisoning", 1);
   EXPECT_EQ(hits.all.at(0).id, "z");
   EXPECT_EQ(hits.total, 401u);

@@ -24,9 +24,12 @@ inline std::shared_ptr<const content::Snapshot> snapshot(
 }
 
 struct NoSearch : plugin::SearchBackend {
-  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage>) override { return {}; }
-  gov::Status query(plugin::CallContext&, std::string_view, std::span<const gov_pair>,
-                    std::uint32_t, const OnHit&, std::uint64_t&) override {
+  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage>,
+                    std::span<const std::string_view>) override {
+    return {};
+  }
+  gov::Status query(plugin::CallContext&, const plugin::SearchQuery&, const OnHit&,
+                    std::uint64_t&) override {
     return {};
   }
   bool never_blocks() const override { return true; }

@@ -33,18 +33,33 @@ struct FakeHit {
 };
 
 struct FakeBackend : plugin::SearchBackend {
-  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage> put) override {
+  gov::Status apply(plugin::CallContext&, std::span<const plugin::Passage> put,
+                    std::span<const std::string_view> erase) override {
     ids.clear();
     for (const plugin::Passage& p : put) ids.emplace_back(p.id);
+    erased.assign(erase.begin(), erase.end());
     if (on_apply) on_apply(put);
     return apply_answer;
   }
-  gov::Status query(plugin::CallContext&, std::string_view text, std::span<const gov_pair> facets,
-                    std::uint32_t limit, const OnHit& on_hit, std::uint64_t& total) override {
-    asked_text = text;
-    asked_limit = limit;
+  gov::Status stage(plugin::CallContext& call, std::span<const plugin::Passage> put) override {
+    if (!stages) return SearchBackend::stage(call, put);
+    staged.push_back(put.size());
+    return {};
+  }
+  gov::Status held(plugin::CallContext&, const OnHeld& one) override {
+    for (const auto& [id, version] : holds)
+      if (gov::Status s = one(id, version); !s.ok()) return s;
+    return {};
+  }
+  gov::Status query(plugin::CallContext&, const plugin::SearchQuery& query, const OnHit& on_hit,
+                    std::uint64_t& total) override {
+    asked_text = query.text;
+    asked_limit = query.limit;
+    asked_alternatives.clear();
+    for (const gov_alternative& each : query.alternatives)
+      asked_alternatives.emplace_back(gov::to_cpp(each.text));
     asked_facets.clear();
-    for (const gov_pair& f : facets)
+    for (const gov_pair& f : query.facets)
       asked_facets.push_back(std::string(gov::to_cpp(f.name)) + "=" +
                              std::string(gov::to_cpp(f.value)));
     total = hits.size();
@@ -56,7 +71,11 @@ struct FakeBackend : plugin::SearchBackend {
 
   gov::Status apply_answer, query_answer;
   std::function<void(std::span<const plugin::Passage>)> on_apply;
-  std::vector<std::string> ids;  // of what was applied
+  std::vector<std::string> ids, erased;  // of what was applied
+  bool stages = false;
+  std::vector<std::size_t> staged;  // passages of each part
+  std::vector<std::pair<std::string, std::string>> holds;
+  std::vector<std::string> asked_alternatives;
   std::vector<FakeHit> hits;
   bool quick = true;
   std::string asked_text;

@@ -21,7 +21,7 @@ std::string words(std::size_t bytes) {
 
 // The snippet, checked for what holds of every one.
 std::string snippet(std::string_view text, const Ranges& matches = {}) {
-  std::string out = make_snippet(text, matches);
+  std::string out = make_snippet(text, matches).text;
   EXPECT_LE(count_code_points(out), kMaxSnippet);
   EXPECT_EQ(is_utf8(out), is_utf8(text));
   return out;

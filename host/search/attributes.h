@@ -1,0 +1,30 @@
+// What is known about a document beside its text, as words to search for.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "content/snapshot.h"
+
+namespace govhost::search {
+
+// Borrows the snapshot.
+class Attributes {
+ public:
+  explicit Attributes(const content::Snapshot& snapshot);
+
+  // Tags and other values of the front matter, titles of the cited entries and of linked documents.
+  std::string text_of(const content::Document& document) const;
+
+  // Names of the frameworks that the document cites or, of a framework, its own.
+  static std::vector<std::string_view> frameworks_of(const content::Document& document);
+
+ private:
+  const content::Snapshot& snapshot_;
+  // "framework/entry" to the entry's title.
+  std::unordered_map<std::string, std::string_view> titles_;
+};
+
+}  // namespace govhost::search
