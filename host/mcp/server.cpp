@@ -7,6 +7,7 @@
 
 #include "core/json_text.h"
 #include "mcp/icons.h"
+#include "mcp/resources.h"
 
 namespace govhost::mcp {
 
@@ -45,6 +46,34 @@ std::vector<std::string> texts_of(const std::vector<Item>& items) {
   std::vector<std::string> texts;
   for (const Item& item : items) texts.push_back(item.describe().dump());
   return texts;
+}
+
+// As far as `visible` shows it: that something else changed is a secret too.
+Change change_between(const content::Snapshot& before, const content::Snapshot& after,
+                      const content::Visibility& visible) {
+  Change change;
+  const auto place_of = [](const content::Document& d) {
+    return std::array<std::string_view, 3>{d.uri, d.provenance.source, d.provenance.key};
+  };
+  std::map<std::array<std::string_view, 3>, std::string_view> old;
+  for (const content::Document& d : before.documents())
+    if (visible.sees(d)) old.emplace(place_of(d), d.provenance.sha256);
+  for (const content::Document& d : after.documents()) {
+    if (!visible.sees(d)) continue;
+    const auto found = old.find(place_of(d));
+    if (found == old.end()) {
+      change.resources = true;
+      continue;
+    }
+    if (found->second != d.provenance.sha256) change.updated.insert(d.uri);
+    old.erase(found);
+  }
+  // What is gone has changed too for somebody who had it open.
+  for (const auto& [place, digest] : old) change.updated.emplace(place[0]);
+  change.resources = change.resources || !old.empty();
+  if (change.resources || !change.updated.empty())
+    change.updated.insert({std::string(kIndexUri), std::string(kGraphUri)});
+  return change;
 }
 
 }  // namespace
@@ -91,23 +120,13 @@ void Server::publish(std::shared_ptr<const Generation> next) {
   const auto before = published_.get();
   published_.set(next);
   if (!before) return;
-  Change change;
-  std::map<std::string_view, std::string_view> old;
-  for (const content::Document& d : before->snapshot().documents())
-    old.emplace(d.uri, d.provenance.sha256);
-  for (const content::Document& d : next->snapshot().documents()) {
-    const auto found = old.find(d.uri);
-    if (found == old.end()) {
-      change.resources = true;
-      continue;
-    }
-    if (found->second != d.provenance.sha256) change.updated.push_back(d.uri);
-    old.erase(found);
-  }
-  // What is gone has changed too for somebody who had it open.
-  for (const auto& [uri, digest] : old) change.updated.emplace_back(uri);
-  change.resources = change.resources || !old.empty();
-  subscriptions_.tell(change);
+  std::map<std::vector<std::string_view>, Change> changes;  // by the sources that are hidden
+  subscriptions_.tell([&](std::span<const std::string> scopes) -> const Change& {
+    const content::Visibility visible = next->scopes().visible_with(scopes);
+    const auto [at, fresh] = changes.try_emplace(visible.hidden_sources());
+    if (fresh) at->second = change_between(before->snapshot(), next->snapshot(), visible);
+    return at->second;
+  });
 }
 
 bool Server::answers_at_once(const Work& work) const {

@@ -22,6 +22,13 @@ std::string notification(std::string_view method, const Json& params, std::strin
   return out + '}';
 }
 
+// Of a section or an entry: whether its document is.
+bool is_updated(const Change& change, const std::string& uri) {
+  if (change.updated.contains(uri)) return true;
+  const std::size_t part = std::min(uri.rfind("/sections/"), uri.rfind("/entries/"));
+  return part != std::string::npos && change.updated.contains(uri.substr(0, part));
+}
+
 }  // namespace
 
 // Called with the lock held.
@@ -46,7 +53,8 @@ bool Subscriptions::listen(const Subscriber& subscriber, std::string_view id, Fi
                         {},
                         std::move(filter),
                         subscriber.expires_ms,
-                        subscriber.over_http});
+                        subscriber.over_http,
+                        subscriber.scopes});
   return true;
 }
 
@@ -59,7 +67,8 @@ bool Subscriptions::attach(const Subscriber& subscriber, std::string_view sessio
                         std::string(session),
                         {},
                         subscriber.expires_ms,
-                        subscriber.over_http});
+                        subscriber.over_http,
+                        subscriber.scopes});
   return true;
 }
 
@@ -125,8 +134,8 @@ void Subscriptions::tell_listener(const Listener& listener, Stream& stream,
   if (change.tools && wanted.tools) send("notifications/tools/list_changed", none);
   if (change.prompts && wanted.prompts) send("notifications/prompts/list_changed", none);
   if (change.resources && wanted.resources) send("notifications/resources/list_changed", none);
-  for (const std::string& uri : change.updated)
-    if (wanted.uris.contains(uri)) send("notifications/resources/updated", {{"uri", uri}});
+  for (const std::string& uri : wanted.uris)
+    if (is_updated(change, uri)) send("notifications/resources/updated", {{"uri", uri}});
   const std::string* const task = text_member(change.task, "taskId");
   if (task && wanted.tasks.contains(*task)) send("notifications/tasks", change.task);
 }
@@ -142,12 +151,15 @@ void Subscriptions::tell_session(const Listener& listener, Stream& stream,
   if (change.resources) send("notifications/resources/list_changed", none);
   const auto settings = settings_.find(listener.session);
   if (settings == settings_.end()) return;
-  for (const std::string& uri : change.updated)
-    if (settings->second.uris.contains(uri))
-      send("notifications/resources/updated", {{"uri", uri}});
+  for (const std::string& uri : settings->second.uris)
+    if (is_updated(change, uri)) send("notifications/resources/updated", {{"uri", uri}});
 }
 
 void Subscriptions::tell(const Change& change) {
+  tell([&](std::span<const std::string>) -> const Change& { return change; });
+}
+
+void Subscriptions::tell(const ChangeFor& change_for) {
   const std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
                                std::chrono::system_clock::now().time_since_epoch())
                                .count();
@@ -160,9 +172,9 @@ void Subscriptions::tell(const Change& change) {
     if (l->expires_ms > 0 && l->expires_ms <= now)
       stream->end({});
     else if (!l->id.empty())
-      tell_listener(*l, *stream, change);
+      tell_listener(*l, *stream, change_for(l->scopes));
     else if (told.insert(l->session).second)
-      tell_session(*l, *stream, change);
+      tell_session(*l, *stream, change_for(l->scopes));
   }
 }
 

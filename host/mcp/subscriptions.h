@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,7 +23,7 @@ namespace govhost::mcp {
 // What happened. Nothing is sent to those who did not ask for its kind.
 struct Change {
   bool tools = false, prompts = false, resources = false;  // a list is another one now
-  std::vector<std::string> updated;                        // URIs of resources
+  std::unordered_set<std::string> updated;                 // URIs of resources; their parts too
   Json task;                                               // a DetailedTask, or null
 };
 
@@ -46,6 +48,7 @@ class Subscriptions {
     std::string owner;            // who is limited together
     std::int64_t expires_ms = 0;  // Unix time at which the credential ends; 0: does not
     bool over_http = false;       // the end of the stream says by itself that it was torn down
+    std::vector<std::string> scopes = {};
   };
 
   // subscriptions/listen (2026-07-28): acknowledges and stays. `id` is the request's id as JSON
@@ -66,6 +69,9 @@ class Subscriptions {
   void forget(const std::string& session);
 
   void tell(const Change& change);
+  // To each what happened as far as his scopes show it.
+  using ChangeFor = std::function<const Change&(std::span<const std::string> scopes)>;
+  void tell(const ChangeFor& change_for);
 
   // The end of the server: every stream ends in the way its era wants, new ones are refused.
   void close();
@@ -81,6 +87,7 @@ class Subscriptions {
     Filter filter;        // of a listen request
     std::int64_t expires_ms = 0;
     bool over_http = false;
+    std::vector<std::string> scopes;
   };
   struct Settings {
     std::unordered_set<std::string> uris;

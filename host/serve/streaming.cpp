@@ -23,7 +23,8 @@ mcp::Reply refusal(const Exchange& exchange, int code, int status, const char* m
 void Dispatcher::start_stream(const std::shared_ptr<Exchange>& exchange) {
   const mcp::Work& work = exchange->work;
   mcp::Subscriptions::Subscriber subscriber{exchange, owner_of(*exchange),
-                                            exchange->caller.principal.expires_ms, work.over_http};
+                                            exchange->caller.principal.expires_ms, work.over_http,
+                                            exchange->caller.principal.scopes};
   const auto refuse_with = [&](const mcp::Reply& reply) {
     if (exchange->finish(reply))
       log_request(&work, reply, exchange->correlation_id, exchange->caller, exchange->began);
