@@ -47,8 +47,11 @@ std::optional<Reply> Server::listen(const Work& work, const plugin::Principal& p
     return refuse_with(
         kMissingClientCapability, 400, "taskIds need the tasks extension", GOV_INVALID_ARGUMENT,
         {{"requiredCapabilities", {{"extensions", {{kTasksExtension, Json::object()}}}}}});
-  const std::string identity = identity_of(principal);
-  std::erase_if(filter.tasks, [&](const std::string& id) { return !tasks_.get(id, identity); });
+  if (!filter.tasks.empty()) {
+    const auto generation = published_.get();
+    const std::string owner = task_owner(principal, generation->scopes().visible_to(principal));
+    std::erase_if(filter.tasks, [&](const std::string& id) { return !tasks_.get(id, owner); });
+  }
   if (subscriptions_.listen(subscriber, work.message.id, std::move(filter), honoured))
     return std::nullopt;
   return refuse_with(kOverloaded, 429,

@@ -32,7 +32,8 @@ Reply Answering::deferred(const Json& arguments) {
   job.call = std::make_shared<plugin::CallContext>(
       std::chrono::steady_clock::now() + Tasks::kLongest, work_.correlation_id);
   job.call->set_subject(caller_.principal.subject);
-  const auto created = server_.tasks_.create(identity_of(caller_.principal), std::move(job));
+  const auto created =
+      server_.tasks_.create(task_owner(caller_.principal, visible_), std::move(job));
   const std::string id = created ? (*created)["taskId"].get<std::string>() : std::string();
   if (!created || !server_.background_([&server = server_, id] { server.run_task(id); })) {
     if (created) server_.tasks_.fail(id, kOverloaded, "too many calls are in flight");
@@ -92,7 +93,7 @@ Reply Answering::task_method(std::string_view name) {
         GOV_INVALID_ARGUMENT);
   const std::string* const id = text_member(params(), "taskId");
   if (!id) return bad_params("taskId: must be a string");
-  const std::string owner = identity_of(caller_.principal);
+  const std::string owner = task_owner(caller_.principal, visible_);
   std::optional<Json> task;
   bool resume = false;
   if (name == "get") {

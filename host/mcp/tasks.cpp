@@ -7,6 +7,7 @@
 #include "core/base64.h"
 #include "core/random.h"
 #include "core/time.h"
+#include "mcp/session.h"
 
 namespace govhost::mcp {
 namespace {
@@ -18,6 +19,12 @@ std::string new_id() {
 }
 
 }  // namespace
+
+std::string task_owner(const plugin::Principal& principal, const content::Visibility& visible) {
+  std::string owner = identity_of(principal);
+  for (const std::string_view hidden : visible.hidden_sources()) (owner += '\n') += hidden;
+  return owner;
+}
 
 bool Tasks::ended(const Task& task) {
   return task.status != "working" && task.status != "input_required";

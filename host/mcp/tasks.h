@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "content/visibility.h"
 #include "mcp/input.h"
 #include "mcp/json.h"
 #include "mcp/message.h"
@@ -31,6 +32,10 @@ struct TaskJob {
   Inputs inputs;
   std::shared_ptr<plugin::CallContext> call;
 };
+
+// Whom a task belongs to: a principal as long as he sees the sources that he saw when it began,
+// because its result tells of them.
+std::string task_owner(const plugin::Principal& principal, const content::Visibility& visible);
 
 // Bounded in number, per owner and in time: what is over is forgotten after kKeep, what does not
 // end is cancelled after kLongest. Ids have 128 random bits, and are good for their owner only.
