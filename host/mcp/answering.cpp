@@ -43,7 +43,8 @@ Reply Answering::result(ResultText text, CacheHint cache, bool about_content,
               about_content ? generation_.get() : nullptr,
               cache,
               server_.server_info_,
-              result_type};
+              result_type,
+              digest()};
   Reply reply = Reply::result(std::move(text), frame);
   reply.pin(generation_);
   return reply;

@@ -26,6 +26,7 @@ class Answering {
         caller_(caller),
         generation_(server.published_.get()),
         visible_(generation_->scopes().visible_to(caller.principal)),
+        own_digest_(visible_.everything() ? "" : generation_->snapshot().digest_for(visible_)),
         notes_(caller.stream, member(work.message.meta(), "progressToken"), least_severity()) {}
 
   Outcome run();
@@ -34,6 +35,9 @@ class Answering {
   const Json& params() const { return work_.message.params(); }
   bool legacy() const { return work_.era == Era::kLegacy; }
   std::optional<Severity> least_severity() const;
+  std::string_view digest() const {
+    return own_digest_.empty() ? generation_->snapshot().digest() : own_digest_;
+  }
 
   Reply result(ResultText text, CacheHint cache = {}, bool about_content = true,
                std::string_view result_type = "complete");
@@ -74,6 +78,7 @@ class Answering {
   const Caller& caller_;
   const std::shared_ptr<const Generation> generation_;
   const content::Visibility visible_;
+  const std::string own_digest_;  // empty: that of the whole snapshot
   Notes notes_;
 };
 

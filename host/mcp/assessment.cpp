@@ -94,7 +94,9 @@ gov::Status find_similar(ToolContext& context, std::string_view text, Assessment
   const auto found = ask(context, text, content::kUseCase);
   if (!found) return found.status();
   const auto names_risks = [&](const search::Found& hit) {
-    return !graph.out(graph.id_of(*hit.document), EdgeType::kRelatedRisks).empty();
+    const auto risks = graph.out(graph.id_of(*hit.document), EdgeType::kRelatedRisks);
+    return std::any_of(risks.begin(), risks.end(),
+                       [&](NodeId risk) { return context.visible.sees(graph.document(risk)); });
   };
   auto best = std::find_if(found->hits.begin(), found->hits.end(), names_risks);
   if (best == found->hits.end()) best = found->hits.begin();

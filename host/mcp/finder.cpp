@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "mcp/lookup.h"
+
 namespace govhost::mcp {
 namespace {
 
@@ -40,9 +42,12 @@ gov::Result<search::Results> find(ToolContext& context, search::Request request)
   if (!context.visible.everything()) {
     // As facets, so that the backend's limit and total are of visible passages alone.
     request.among = visible_sources(context);
-    const bool none = request.among.empty() ||
-                      (!request.source.empty() && !context.visible.sees_source(request.source));
-    if (none) return search::Results{{}, 0, snapshot};
+    // A hidden source and one that does not exist part from the rest at the same place, whatever
+    // state the index is in.
+    const bool known = request.source.empty() ||
+                       std::find(request.among.begin(), request.among.end(), request.source) !=
+                           request.among.end();
+    if (request.among.empty() || !known) return search::Results{{}, 0, snapshot};
     if (!request.source.empty()) request.among.clear();
   }
   gov::Result<search::Results> found = context.search.query(context.call, request);
@@ -61,11 +66,7 @@ std::vector<std::string_view> visible_kinds(const ToolContext& context) {
   const Snapshot& snapshot = context.generation->snapshot();
   std::vector<std::string_view> kinds = snapshot.kinds();
   if (context.visible.everything()) return kinds;
-  std::erase_if(kinds, [&](std::string_view kind) {
-    const auto documents = snapshot.of_kind(kind);
-    return std::none_of(documents.begin(), documents.end(),
-                        [&](const Document& d) { return context.visible.sees(d); });
-  });
+  std::erase_if(kinds, [&](std::string_view kind) { return !sees_any(context, kind); });
   return kinds;
 }
 

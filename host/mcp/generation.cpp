@@ -21,6 +21,7 @@ Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot,
   for (const content::Document& document : snapshot_->documents())
     sources.insert(document.provenance.source);
   sources_.assign(sources.begin(), sources.end());
+  source_bytes_ = std::vector<std::atomic<std::size_t>>(sources_.size());
   risks_ = call_result(list_of_documents(*snapshot_, content::kRisk, {}));
   mitigations_ = call_result(list_of_documents(*snapshot_, content::kMitigation, {}));
   frameworks_ = call_result(list_of_frameworks(*snapshot_, {}));
@@ -54,8 +55,19 @@ std::string_view Generation::document_answer(const content::Document& document) 
       answer.text = call_result(framework_content(document));
     answer.text.shrink_to_fit();
     answer_bytes_ += answer.text.size();
+    const auto source =
+        std::lower_bound(sources_.begin(), sources_.end(), document.provenance.source);
+    source_bytes_[static_cast<std::size_t>(source - sources_.begin())] += answer.text.size();
   });
   return answer.text;
+}
+
+std::size_t Generation::answer_bytes(const content::Visibility& visible) const {
+  if (visible.everything()) return answer_bytes_;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < sources_.size(); ++i)
+    if (visible.sees_source(sources_[i])) bytes += source_bytes_[i];
+  return bytes;
 }
 
 std::string_view Generation::list_answer(std::string_view kind) const {

@@ -59,8 +59,8 @@ class Generation {
   // The texts of the resources finos://index and finos://graph.json, for the same.
   std::string_view index_text() const;
   std::string_view graph_text() const;
-  // Memory that the answers of documents take so far.
-  std::size_t answer_bytes() const { return answer_bytes_; }
+  // Memory that the answers of documents take so far, of those that `visible` shows.
+  std::size_t answer_bytes(const content::Visibility& visible) const;
 
   // [any] Builds what nobody has asked for yet.
   void prepare() const;
@@ -79,6 +79,7 @@ class Generation {
   const std::size_t budget_;
   mutable std::vector<Answer> documents_;  // by index of snapshot documents
   mutable std::atomic<std::size_t> answer_bytes_{0};
+  mutable std::vector<std::atomic<std::size_t>> source_bytes_;  // the same by index of sources_
   mutable Answer index_, graph_;
   std::string risks_, mitigations_, frameworks_;
 };

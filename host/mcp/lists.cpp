@@ -29,12 +29,11 @@ Reply Answering::list(std::string_view key, std::string_view digest,
 
 // The overviews and documents, then what a server has besides.
 Reply Answering::list_resources() {
-  const content::Snapshot& snapshot = generation_->snapshot();
   const ResourceList own(*generation_, visible_);
   const auto& fixed = server_.features_.resources;
-  const auto page = page_of(
-      params(), {"resources", snapshot.digest(), own.size() + fixed.size(), server_.page_size_},
-      server_.keys_);
+  const auto page =
+      page_of(params(), {"resources", digest(), own.size() + fixed.size(), server_.page_size_},
+              server_.keys_);
   if (!page) return bad_params(kBadCursor);
   Json out{{"resources", Json::array()}};
   for (std::size_t i = page->begin; i < page->end; ++i)

@@ -146,6 +146,12 @@ TypeArgument type_argument(const Json& arguments, std::string_view name, std::st
                             {{"candidates", known}})};
 }
 
+bool sees_any(const ToolContext& context, std::string_view kind) {
+  const auto documents = context.generation->snapshot().of_kind(kind);
+  return std::any_of(documents.begin(), documents.end(),
+                     [&](const Document& d) { return context.visible.sees(d); });
+}
+
 std::vector<NodeId> visible_of(const ToolContext& context, std::span<const NodeId> ids) {
   const content::Graph& graph = context.generation->snapshot().graph();
   std::vector<NodeId> out;

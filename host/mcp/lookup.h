@@ -54,6 +54,9 @@ struct TypeArgument {
 TypeArgument type_argument(const Json& arguments, std::string_view name, std::string_view kind,
                            const ToolContext& context);
 
+// Whether the caller may see any document of the kind.
+bool sees_any(const ToolContext& context, std::string_view kind);
+
 // Those that the caller may see.
 std::vector<content::NodeId> visible_of(const ToolContext& context,
                                         std::span<const content::NodeId> ids);

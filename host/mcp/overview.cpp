@@ -102,7 +102,7 @@ std::string graph_of(const content::Snapshot& snapshot, const content::Visibilit
   std::size_t edges = 0, dangling = 0;
   JsonWriter w(std::size_t{64} << 10u);
   w.object([&] {
-    w.text("snapshot", snapshot.digest());
+    w.text("snapshot", snapshot.digest_for(visible));
     w.array("nodes", [&] {
       for (NodeId id = 0; id < graph.size(); ++id) {
         if (!part.has(id)) continue;

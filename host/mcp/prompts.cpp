@@ -6,6 +6,7 @@
 #include "core/utf8.h"
 #include "mcp/answers.h"
 #include "mcp/finder.h"
+#include "mcp/lookup.h"
 
 namespace govhost::mcp {
 namespace {
@@ -55,7 +56,7 @@ gov::Result<PromptAnswer> analyze_framework_compliance(const Json& a, ToolContex
   const std::string text =
       found ? excerpt(found.document->body, kFrameworkExcerpt)
             : *text_member(Json::parse(missing_framework(
-                               framework, snapshot.of_kind(content::kFramework).empty(), {})),
+                               framework, !sees_any(context, content::kFramework), {})),
                            "content");
   return PromptAnswer::text(
       "You are an expert in AI governance and compliance with " + framework +

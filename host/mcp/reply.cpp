@@ -15,7 +15,7 @@ void append_meta(std::string& out, const Frame& frame) {
   }
   if (frame.generation) {
     out += R"("govhost/snapshot":")";
-    out += frame.generation->snapshot().digest();
+    out += frame.snapshot;
     out += R"(","govhost/age_s":)";
     append_number(out, frame.generation->age().count());
     out += ',';

@@ -57,6 +57,7 @@ struct Frame {
   CacheHint cache;
   std::string_view server_info;  // JSON text
   std::string_view result_type = "complete";
+  std::string_view snapshot = {};  // the digest that the caller may know
 };
 
 class Reply {

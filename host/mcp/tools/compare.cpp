@@ -20,20 +20,32 @@ using Shared = std::shared_ptr<const Snapshot>;
 
 constexpr std::size_t kMinPrefix = 6;
 
-// The snapshots that can be named, the current one first.
-std::vector<Shared> known_snapshots(const Generation& generation) {
-  std::vector<Shared> all{generation.share_snapshot()};
-  all.insert(all.end(), generation.earlier().begin(), generation.earlier().end());
+struct Known {
+  Shared snapshot;
+  std::string digest;  // of what the caller sees
+};
+
+// The snapshots that can be named, the current one first. One that differs only in what the caller
+// may not see is not another one.
+std::vector<Known> known_snapshots(const ToolContext& context) {
+  const Generation& generation = *context.generation;
+  std::vector<Known> all;
+  const auto add = [&](const Shared& snapshot) {
+    std::string digest = snapshot->digest_for(context.visible);
+    if (all.empty() || all.back().digest != digest) all.push_back({snapshot, std::move(digest)});
+  };
+  add(generation.share_snapshot());
+  for (const Shared& snapshot : generation.earlier()) add(snapshot);
   return all;
 }
 
 ToolResult unknown(std::string_view argument, const std::string& name,
-                   const std::vector<Shared>& all) {
+                   const std::vector<Known>& all) {
   Json candidates = Json::array();
-  for (const Shared& each : all)
-    candidates.push_back({{"snapshot", each->digest()},
-                          {"loaded_at", to_rfc3339(each->built_at())},
-                          {"current", each == all[0]}});
+  for (const Known& each : all)
+    candidates.push_back({{"snapshot", each.digest},
+                          {"loaded_at", to_rfc3339(each.snapshot->built_at())},
+                          {"current", &each == all.data()}});
   const bool nothing_before = name == "previous";
   return ToolResult::error(
       "unknown_snapshot",
@@ -47,27 +59,26 @@ ToolResult unknown(std::string_view argument, const std::string& name,
 }
 
 // "current", "previous", or at least six digits that one digest begins with.
-Shared find_snapshot(const std::vector<Shared>& all, const std::string& name) {
+const Known* find_snapshot(const std::vector<Known>& all, const std::string& name) {
   const std::string wanted = lower(trim(name));
-  if (wanted == "current") return all[0];
-  if (wanted == "previous") return all.size() > 1 ? all[1] : nullptr;
+  if (wanted == "current") return all.data();
+  if (wanted == "previous") return all.size() > 1 ? &all[1] : nullptr;
   if (wanted.size() < kMinPrefix) return nullptr;
-  Shared found;
-  for (const Shared& each : all) {
-    if (!each->digest().starts_with(wanted) || (found && found->digest() == each->digest()))
-      continue;
+  const Known* found = nullptr;
+  for (const Known& each : all) {
+    if (!each.digest.starts_with(wanted) || (found && found->digest == each.digest)) continue;
     if (found) return nullptr;
-    found = each;
+    found = &each;
   }
   return found;
 }
 
-void write_snapshot(JsonWriter& w, std::string_view name, const Snapshot& snapshot,
+void write_snapshot(JsonWriter& w, std::string_view name, const Known& known,
                     const content::Visibility& visible) {
-  const auto documents = snapshot.documents();
+  const auto documents = known.snapshot->documents();
   w.object(name, [&] {
-    w.text("snapshot", snapshot.digest());
-    w.text("loaded_at", to_rfc3339(snapshot.built_at()));
+    w.text("snapshot", known.digest);
+    w.text("loaded_at", to_rfc3339(known.snapshot->built_at()));
     w.number("documents", static_cast<std::size_t>(std::count_if(
                               documents.begin(), documents.end(),
                               [&](const auto& document) { return visible.sees(document); })));
@@ -132,15 +143,16 @@ void write_counts(JsonWriter& w, const std::vector<DocumentChange>& changes) {
 
 ToolResult compare_snapshots(const Json& arguments, ToolContext& context) {
   static const std::string kFrom = "previous", kTo = "current";
-  const std::vector<Shared> all = known_snapshots(*context.generation);
+  const std::vector<Known> all = known_snapshots(context);
   const std::string* from = text_member(arguments, "from");
   const std::string* to = text_member(arguments, "to");
-  const Shared before = find_snapshot(all, from ? *from : kFrom);
+  const Known* const before = find_snapshot(all, from ? *from : kFrom);
   if (!before) return unknown("from", from ? *from : kFrom, all);
-  const Shared after = find_snapshot(all, to ? *to : kTo);
+  const Known* const after = find_snapshot(all, to ? *to : kTo);
   if (!after) return unknown("to", to ? *to : kTo, all);
 
-  const std::vector<DocumentChange> changes = content::compare(*before, *after, context.visible);
+  const std::vector<DocumentChange> changes =
+      content::compare(*before->snapshot, *after->snapshot, context.visible);
   const Slice slice = slice_of(arguments, changes.size(), 50);
   JsonWriter w;
   w.object([&] {

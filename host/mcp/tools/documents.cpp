@@ -1,6 +1,4 @@
 // list_frameworks, get_framework, list_risks, list_mitigations, get_risk, get_mitigation.
-#include <algorithm>
-
 #include "mcp/answers.h"
 #include "mcp/lookup.h"
 #include "mcp/tool.h"
@@ -74,12 +72,6 @@ ToolResult list(std::string_view kind, ToolContext& context) {
   return ToolResult::json(std::string_view(
       kind == content::kFramework ? list_of_frameworks(snapshot, context.visible)
                                   : list_of_documents(snapshot, kind, context.visible)));
-}
-
-bool sees_any(const ToolContext& context, std::string_view kind) {
-  const auto documents = context.generation->snapshot().of_kind(kind);
-  return std::any_of(documents.begin(), documents.end(),
-                     [&](const Document& d) { return context.visible.sees(d); });
 }
 
 ToolResult content_of(const Document& document, ToolContext& context) {

@@ -40,7 +40,8 @@ Lookup find_control(const ToolContext& context, const std::string& name) {
   Lookup any = find_document(context, {}, name);
   if (!any) return mitigation;
   const Graph& graph = context.generation->snapshot().graph();
-  const bool controls = !graph.out(graph.id_of(*any.document), EdgeType::kMitigates).empty();
+  const bool controls =
+      !visible_of(context, graph.out(graph.id_of(*any.document), EdgeType::kMitigates)).empty();
   return controls ? any : mitigation;
 }
 

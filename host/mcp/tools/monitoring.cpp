@@ -49,12 +49,28 @@ struct Service {
   bool healthy;
 };
 
+bool sees(const ToolContext& context, const content::Note& note) {
+  return context.visible.sees_source(note.source) &&
+         (note.other_source.empty() || context.visible.sees_source(note.other_source));
+}
+
+std::size_t count_documents(const ToolContext& context) {
+  const auto documents = context.generation->snapshot().documents();
+  if (context.visible.everything()) return documents.size();
+  return static_cast<std::size_t>(
+      std::count_if(documents.begin(), documents.end(),
+                    [&](const content::Document& d) { return context.visible.sees(d); }));
+}
+
 std::array<Service, 4> services(const ToolContext& context) {
-  const content::Snapshot& snapshot = context.generation->snapshot();
-  const bool all_read = context.generation->missing_sources().empty() &&
-                        std::none_of(snapshot.notes().begin(), snapshot.notes().end(),
-                                     [](const content::Note& n) { return n.skipped; });
-  return {{{"content", !snapshot.documents().empty()},
+  const auto& missing = context.generation->missing_sources();
+  const auto notes = context.generation->snapshot().notes();
+  const bool all_read =
+      std::none_of(missing.begin(), missing.end(),
+                   [&](const std::string& s) { return context.visible.sees_source(s); }) &&
+      std::none_of(notes.begin(), notes.end(),
+                   [&](const content::Note& n) { return n.skipped && sees(context, n); });
+  return {{{"content", count_documents(context) > 0},
            {"content_complete", all_read},
            {"search", context.search.ready() || context.search.failure().empty()},
            {"configuration", true}}};
@@ -119,7 +135,7 @@ ToolResult get_cache_stats(const Json&, ToolContext& context) {
   const std::uint64_t misses = context.counters.answer_misses.load(std::memory_order_relaxed);
   const double rate =
       hits + misses == 0 ? 0.0 : static_cast<double>(hits) / static_cast<double>(hits + misses);
-  const std::size_t documents = context.generation->snapshot().documents().size();
+  const std::size_t documents = count_documents(context);
   return ToolResult::json(Json{
       {"total_requests", hits + misses},
       {"cache_hits", hits},
@@ -132,7 +148,7 @@ ToolResult get_cache_stats(const Json&, ToolContext& context) {
       {"clears", 0},
       {"current_size", documents},
       {"max_size", nullptr},
-      {"memory_usage_bytes", context.generation->answer_bytes()},
+      {"memory_usage_bytes", context.generation->answer_bytes(context.visible)},
       {"observability",
        observability(context, "execution_resilience", unhealthy_share(context), rate >= 0.5)}});
 }
@@ -140,35 +156,44 @@ ToolResult get_cache_stats(const Json&, ToolContext& context) {
 Json content_info(const ToolContext& context) {
   const Generation& generation = *context.generation;
   const content::Snapshot& snapshot = generation.snapshot();
-  Json kinds = Json::object();
-  std::map<std::string, std::size_t> sources;
+  std::map<std::string_view, std::size_t> kinds, sources;
   for (const content::Document& d : snapshot.documents()) {
-    kinds[d.kind] = kinds.value(d.kind, 0) + 1;
+    if (!context.visible.sees(d)) continue;
+    ++kinds[d.kind];
     ++sources[d.provenance.source];
   }
-  std::size_t skipped = 0;
-  for (const content::Note& n : snapshot.notes()) skipped += n.skipped ? 1 : 0;
-  return {{"snapshot", snapshot.digest()},
+  std::size_t notes = 0, skipped = 0;
+  for (const content::Note& n : snapshot.notes()) {
+    if (!sees(context, n)) continue;
+    ++notes;
+    skipped += n.skipped ? 1 : 0;
+  }
+  Json missing = Json::array();
+  for (const std::string& source : generation.missing_sources())
+    if (context.visible.sees_source(source)) missing.push_back(source);
+  return {{"snapshot", snapshot.digest_for(context.visible)},
           {"loaded_at", to_rfc3339(snapshot.built_at())},
           {"age_s", generation.age().count()},
           {"stale", false},
-          {"documents", snapshot.documents().size()},
-          {"by_kind", std::move(kinds)},
+          {"documents", count_documents(context)},
+          {"by_kind", kinds},
           {"by_source", sources},
-          {"missing_sources", generation.missing_sources()},
+          {"missing_sources", std::move(missing)},
           {"skipped", skipped},
-          {"notes", snapshot.notes().size()}};
+          {"notes", notes}};
 }
 
 ToolResult server_info(const Json&, ToolContext& context) {
   Json versions = kLegacyVersions;
   versions.push_back(kModernVersion);
   Json plugins = Json::array();
-  for (const ServerStatus::PluginInfo& p : context.status.plugins)
+  for (const ServerStatus::PluginInfo& p : context.status.plugins) {
+    if (p.kind == "source" && !context.visible.sees_source(p.instance)) continue;
     plugins.push_back({{"kind", p.kind},
                        {"instance", p.instance},
                        {"name", p.component},
                        {"version", p.version}});
+  }
   const std::string failure = context.search.failure();
   return ToolResult::json(
       Json{{"name", "govhost"},

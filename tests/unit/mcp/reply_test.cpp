@@ -46,7 +46,8 @@ TEST(Reply, OfTheModernEraSaysWhatItIsAndHowLongItKeeps) {
 TEST(Reply, AboutContentNamesItsSnapshot) {
   const Message message = request();
   const Generation generation(fixtures::snapshot({{"_risks/ri-1_a.md", "Text"}}));
-  const Frame frame{&message, Era::kLegacy, "cid", &generation, {}, kServer};
+  const Frame frame{&message, Era::kLegacy, "cid",      &generation,
+                    {},       kServer,      "complete", generation.snapshot().digest()};
   const Json meta =
       json_of(Reply::result(ResultText::fixed(R"({"x":1)"), frame))["result"]["_meta"];
   EXPECT_EQ(meta["govhost/snapshot"], generation.snapshot().digest());
