@@ -88,11 +88,10 @@ class Dangling {
 
 }  // namespace
 
-// What every reader of the document sees.
-Visibility Snapshot::open_to(const Document& from) const {
+Visibility Snapshot::open_to(const Document& document) const {
   std::vector<std::string_view> closed;
   for (const std::string& source : restricted_)
-    if (source != from.provenance.source) closed.push_back(source);
+    if (source != document.provenance.source) closed.push_back(source);
   return Visibility(std::move(closed));
 }
 

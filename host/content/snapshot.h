@@ -54,6 +54,9 @@ class Snapshot {
   // Targets of the document's own links of this type, in the order written, without dangling ones.
   std::vector<const Document*> links_of(const Document& document, std::string_view type) const;
 
+  // What every reader of the document sees. Valid as long as the snapshot.
+  Visibility open_to(const Document& document) const;
+
   const Graph& graph() const { return graph_; }
   // Finds entries of frameworks by key, number or words of their titles.
   const EntryIndex& entry_index() const { return entry_index_; }
@@ -93,7 +96,6 @@ class Snapshot {
   std::vector<const Document*> neighbours(const Document& document, std::string_view type,
                                           bool outward) const;
   std::optional<std::size_t> target_of(const Document& from, const Link& link) const;
-  Visibility open_to(const Document& from) const;
   std::vector<const Document*> with_number(std::string_view kind, std::string_view digits,
                                            const Visibility& visible) const;
 

@@ -35,12 +35,6 @@ void append_values(const Json& value, std::string& out) {
 
 }  // namespace
 
-Attributes::Attributes(const content::Snapshot& snapshot) : snapshot_(snapshot) {
-  for (const content::Document& framework : snapshot.of_kind(content::kFramework))
-    for (const content::FrameworkEntry& entry : framework.entries)
-      titles_.emplace(framework.id + "/" + entry.key, entry.title);
-}
-
 std::string Attributes::text_of(const content::Document& document) const {
   std::string out;
   append(out, document.short_id);
@@ -48,13 +42,19 @@ std::string Attributes::text_of(const content::Document& document) const {
   if (document.attributes && document.attributes->is_object())
     for (const auto& [key, value] : document.attributes->items())
       if (!is_structure(key)) append_values(value, out);
+  const auto documents = snapshot_.documents();
+  const content::Visibility open = snapshot_.open_to(document);
+  const auto append_title = [&](const content::Document& other) {
+    if (open.sees(other)) append(out, other.plain_title);
+  };
   for (const content::Link& link : document.links)
-    if (link.document) append(out, snapshot_.documents()[*link.document].plain_title);
+    if (link.document) append_title(documents[*link.document]);
   for (const content::Document* from : snapshot_.linking_to(document, "mitigates"))
-    append(out, from->plain_title);
+    append_title(*from);
   for (const content::Reference& reference : document.references) {
-    const auto found = titles_.find(reference.framework + "/" + reference.entry);
-    if (found != titles_.end()) append(out, found->second);
+    if (!reference.place) continue;
+    const content::Document& framework = documents[reference.place->document];
+    if (open.sees(framework)) append(out, framework.entries[reference.place->entry].title);
   }
   return out;
 }

@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "content/snapshot.h"
@@ -13,9 +12,10 @@ namespace govhost::search {
 // Borrows the snapshot.
 class Attributes {
  public:
-  explicit Attributes(const content::Snapshot& snapshot);
+  explicit Attributes(const content::Snapshot& snapshot) : snapshot_(snapshot) {}
 
-  // Tags and other values of the front matter, titles of the cited entries and of linked documents.
+  // Tags and other values of the front matter, titles of the cited entries and of linked documents;
+  // not of those that some reader of the document may not see: he could find it by their words.
   std::string text_of(const content::Document& document) const;
 
   // Names of the frameworks that the document cites or, of a framework, its own.
@@ -23,8 +23,6 @@ class Attributes {
 
  private:
   const content::Snapshot& snapshot_;
-  // "framework/entry" to the entry's title.
-  std::unordered_map<std::string, std::string_view> titles_;
 };
 
 }  // namespace govhost::search

@@ -124,6 +124,30 @@ TEST(Attributes, NameWhatIsLinkedButNotWhatIsStructure) {
     EXPECT_EQ(text.find(absent), std::string::npos) << absent << " in " << text;
 }
 
+// A reader of the risk who may not see the control could find the risk by the control's words.
+TEST(Attributes, HoldNoTitleThatSomeReaderMayNotSee) {
+  const auto document = [](const char* source, const char* key, const char* bytes) {
+    content::RawDocument raw;
+    raw.source = source;
+    raw.key = key;
+    raw.bytes = bytes;
+    return raw;
+  };
+  const auto content = content::Snapshot::build(
+      {document("open", "_risks/ri-1_a.md",
+                "---\ntitle: Leak\nrelated_risks: [ri-2]\nlaw_references: [a1]\n---\nT"),
+       document("secret", "_risks/ri-2_b.md", "---\ntitle: Hidden risk\n---\nT"),
+       document("secret", "_mitigations/mi-1_c.md",
+                "---\ntitle: Hidden control\nmitigates: [ri-1]\n---\nT"),
+       document("secret", "_data/references/law.yml", "a1:\n  title: Hidden law\n")},
+      content::aigf_profile(), {}, {}, {"secret"});
+  const auto text_of = [&](const char* kind) {
+    return Attributes(*content).text_of(content->of_kind(kind).front());
+  };
+  EXPECT_EQ(text_of(content::kRisk).find("Hidden"), std::string::npos) << text_of(content::kRisk);
+  EXPECT_NE(text_of(content::kMitigation).find("Leak"), std::string::npos);
+}
+
 TEST(Attributes, AreBounded) {
   std::string front = "---\ntitle: T\nwords: [";
   for (int i = 0; i < 5'000; ++i) front += "word" + std::to_string(i) + ", ";
