@@ -77,7 +77,8 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
   return runtime;
 }
 
-plugin::Instance* Runtime::keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind) {
+plugin::Instance* Runtime::keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind,
+                                const std::string& source) {
   if (!instance) return nullptr;
   const gov_component& component = instance->component();
   log_.info("plugin.loaded", {},
@@ -86,7 +87,7 @@ plugin::Instance* Runtime::keep(std::unique_ptr<plugin::Instance> instance, std:
              {"name", component.name},
              {"version", component.version}});
   status_.plugins.push_back(
-      {std::string(kind), instance->name(), component.name, component.version});
+      {std::string(kind), instance->name(), component.name, component.version, source});
   instances_.push_back(std::move(instance));
   return instances_.back().get();
 }
@@ -108,7 +109,8 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
     if (source.ref.path.empty())
       sources_.push_back({&source, nullptr, starter_source()});
     else if (auto* const instance =
-                 keep(maker.make("source", source, source.required ? nullptr : &absence), "source"))
+                 keep(maker.make("source", source, source.required ? nullptr : &absence), "source",
+                      source.name))
       sources_.push_back({&source, instance, plugin::local_source(*instance)});
     if (!absence.ok()) do_without(source, absence);
   }

@@ -70,7 +70,8 @@ class Runtime {
   bool make_instances(InstanceMaker& maker, Extent extent);
   bool start_instances(InstanceMaker& maker);
   void do_without(const config::Source& source, const gov::Status& why);
-  plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind);
+  plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind,
+                         const std::string& source = {});
   void finish_loading(const mcp::Generation& generation);
   void report_notes(const content::Snapshot& snapshot);
   bool resolve_keys(std::vector<std::string>& problems);

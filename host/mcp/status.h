@@ -16,6 +16,7 @@ struct ServerStatus {
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   struct PluginInfo {
     std::string kind, instance, component, version;
+    std::string source = {};  // of documents; empty: it is none
   };
   std::vector<PluginInfo> plugins;
 

@@ -188,7 +188,7 @@ ToolResult server_info(const Json&, ToolContext& context) {
   versions.push_back(kModernVersion);
   Json plugins = Json::array();
   for (const ServerStatus::PluginInfo& p : context.status.plugins) {
-    if (p.kind == "source" && !context.visible.sees_source(p.instance)) continue;
+    if (!context.visible.sees_source(p.source)) continue;
     plugins.push_back({{"kind", p.kind},
                        {"instance", p.instance},
                        {"name", p.component},
