@@ -1,7 +1,7 @@
 // What a word that no passage holds should probably have been.
 #pragma once
 
-#include "state.h"
+#include "view.h"
 
 #include <cstdint>
 #include <string>
@@ -15,8 +15,9 @@ struct Correction {
   std::uint64_t passages = 0;
 };
 
-// At most one typing error in short words and two in longer ones. Among equally near words the one
-// that begins alike wins, then the one that more passages hold, then the alphabet.
-Correction correct_word(std::string_view word, const State& state);
+// Of the words that a passage of the view holds. At most one typing error in short words and two in
+// longer ones. Among equally near words the one that begins alike wins, then the one that more
+// passages hold, then the alphabet.
+Correction correct_word(std::string_view word, const View& view);
 
 }  // namespace memory_search

@@ -16,12 +16,16 @@ struct Stretch {
 
 class Documents {
  public:
-  Documents(const State& state, const QueryTerms& query, std::span<const std::uint32_t> documents,
+  Documents(const View& view, const QueryTerms& query, std::span<const std::uint32_t> documents,
             const Options& options)
-      : state_(state), query_(query), options_(options), found_(documents.size()) {
+      : view_(view),
+        state_(view.state()),
+        query_(query),
+        options_(options),
+        found_(documents.size()) {
     std::uint32_t passages = 0;
     for (std::uint32_t i = 0; i < documents.size(); ++i) {
-      for (const PassageRun& run : state.runs_of(documents[i])) {
+      for (const PassageRun& run : state_.runs_of(documents[i])) {
         stretches_.push_back({run, i, passages});
         passages += run.count;
         found_[i].passages += run.count;
@@ -40,7 +44,7 @@ class Documents {
     }
     const Coordination coordination(options_.coordination);
     const float average =
-        static_cast<float>(state_.by_id.size()) / static_cast<float>(state_.documents);
+        static_cast<float>(view_.passages()) / static_cast<float>(view_.documents());
     std::vector<float> values;
     values.reserve(found_.size());
     for (const Found& found : found_) {
@@ -85,7 +89,7 @@ class Documents {
            more = reader.next()) {
         const float score =
             about.idf * about.weight *
-            saturated(reader.counts(), state_.parts[part].norms[reader.passage()], options_.k1);
+            saturated(reader.counts(), view_.norm({part, reader.passage()}), options_.k1);
         add(stretch, reader.passage(), score, about.weight);
       }
     }
@@ -122,6 +126,7 @@ class Documents {
     std::uint32_t i, document;
   };
 
+  const View& view_;
   const State& state_;
   const QueryTerms& query_;
   const Options& options_;
@@ -133,14 +138,15 @@ class Documents {
 
 }  // namespace
 
-std::vector<float> whole_documents(const State& state, const QueryTerms& query,
+std::vector<float> whole_documents(const View& view, const QueryTerms& query,
                                    std::span<const std::uint32_t> documents,
                                    const Options& options) {
-  return Documents(state, query, documents, options).run();
+  return Documents(view, query, documents, options).run();
 }
 
-void add_whole_documents(const State& state, const QueryTerms& query, const Options& options,
+void add_whole_documents(const View& view, const QueryTerms& query, const Options& options,
                          std::vector<Ranked>& best) {
+  const State& state = view.state();
   const auto document_of = [&](const Ranked& hit) {
     const PassageRef ref = state.by_id[hit.place];
     return state.parts[ref.part].document[ref.passage];
@@ -150,7 +156,7 @@ void add_whole_documents(const State& state, const QueryTerms& query, const Opti
   for (const Ranked& hit : best) documents.push_back(document_of(hit));
   std::sort(documents.begin(), documents.end());
   documents.erase(std::unique(documents.begin(), documents.end()), documents.end());
-  const std::vector<float> values = whole_documents(state, query, documents, options);
+  const std::vector<float> values = whole_documents(view, query, documents, options);
   for (Ranked& hit : best) {
     const auto at = std::lower_bound(documents.begin(), documents.end(), document_of(hit));
     hit.score += options.document_weight * values[static_cast<std::size_t>(at - documents.begin())];

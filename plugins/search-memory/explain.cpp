@@ -9,8 +9,9 @@
 
 namespace memory_search {
 
-Explanation explain(const State& state, const QueryTerms& query, const Ranked& hit,
+Explanation explain(const View& view, const QueryTerms& query, const Ranked& hit,
                     bool whole_document, const Options& options) {
+  const State& state = view.state();
   const PassageRef ref = state.by_id[hit.place];
   const Part& part = state.parts[ref.part];
   // The same sums as in ranking, of a window with one passage.
@@ -28,7 +29,7 @@ Explanation explain(const State& state, const QueryTerms& query, const Ranked& h
       if (!reader.next() || !reader.seek(ref.passage) || reader.passage() != ref.passage) continue;
       const QueryTerm& term = query.terms[t];
       const float score =
-          term.idf * term.weight * saturated(reader.counts(), part.norms[ref.passage], options.k1);
+          term.idf * term.weight * saturated(reader.counts(), view.norm(ref), options.k1);
       window->add_in_group(0, score, term.weight);
       words += (words.empty() ? "" : ", ") + term.text;
     }
@@ -42,7 +43,7 @@ Explanation explain(const State& state, const QueryTerms& query, const Ranked& h
   out.add("factor: words that stand together", proximity.factor(ref.passage, 0));
   if (whole_document) {
     const std::uint32_t document = part.document[ref.passage];
-    const std::vector<float> worth = whole_documents(state, query, {&document, 1}, options);
+    const std::vector<float> worth = whole_documents(view, query, {&document, 1}, options);
     out.add("the whole document", options.document_weight * worth.front());
   }
   return out;

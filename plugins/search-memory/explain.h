@@ -26,7 +26,7 @@ class Explanation {
 };
 
 // `whole_document`: whether the ranking added what the document is worth.
-Explanation explain(const State& state, const QueryTerms& query, const Ranked& hit,
+Explanation explain(const View& view, const QueryTerms& query, const Ranked& hit,
                     bool whole_document, const Options& options);
 
 }  // namespace memory_search

@@ -40,17 +40,18 @@ class MemorySearch : public gov::Search {
   gov::Status query(const gov::Call& call, const gov::Query& query, gov::HitSink& sink) override {
     if (query.limit() == 0) return gov::invalid("the query's limit is 0: ask for at least one hit");
     const StatePtr state = index_.state();
-    const gov::Result<QueryTerms> terms = read_query(query, *state);
+    const View view(*state, query.facets(), options_);
+    const gov::Result<QueryTerms> terms = read_query(query, view);
     if (!terms) return terms.status();
     const Wanted wanted{query.facets(), query.limit(), query.per_document()};
-    const gov::Result<Ranking> ranking = rank(*state, *terms, wanted, options_, call);
+    const gov::Result<Ranking> ranking = rank(view, *terms, wanted, options_, call);
     if (!ranking) return ranking.status();
 
     const Matches matches(*state, *terms, ranking->best);
     for (std::size_t i = 0; i < ranking->best.size(); ++i) {
       const Ranked& hit = ranking->best[i];
       const Explanation explained =
-          query.explain() ? explain(*state, *terms, hit, wanted.whole_documents(options_), options_)
+          query.explain() ? explain(view, *terms, hit, wanted.whole_documents(options_), options_)
                           : Explanation();
       gov::Status taken =
           sink.hit(state->id(state->by_id[hit.place]), hit.score, matches.of(i), explained.parts());

@@ -21,7 +21,8 @@ constexpr float kWholePhrase = 1.2f;
 
 class QueryReader {
  public:
-  QueryReader(const State& state, Stemmer stemmer) : state_(state), stemmer_(std::move(stemmer)) {}
+  QueryReader(const View& view, Stemmer stemmer)
+      : view_(view), state_(view.state()), stemmer_(std::move(stemmer)) {}
 
   gov::Result<QueryTerms> read(const gov::Query& query) {
     if (gov::Status s = read_words(query.text()); !s.ok()) return s;
@@ -46,7 +47,8 @@ class QueryReader {
     while (const Token* const token = tokenizer.next()) {
       if (token->position < skip_until_) continue;
       if (token->words > 1) {
-        if (!token->has_digit || passages_with(token->text) == 0) continue;  // then by its parts
+        if (!token->has_digit || view_.passages_with(token->text) == 0)
+          continue;  // then by its parts
         skip_until_ = token->position + token->words;
       } else if (is_stop_word(token->text)) {
         continue;
@@ -58,17 +60,9 @@ class QueryReader {
     return {};
   }
 
-  std::uint64_t passages_with(std::string_view term) const {
-    std::uint64_t passages = 0;
-    for (const Part& part : state_.parts)
-      if (const auto found = part.segment->find_term(term))
-        passages += part.segment->entries[*found].passages;
-    return passages;
-  }
-
   QueryTerm make_term(std::string_view text, std::uint64_t passages, float weight) const {
     const auto with = static_cast<double>(passages);
-    const double without = static_cast<double>(state_.by_id.size()) - with;
+    const double without = static_cast<double>(view_.passages()) - with;
     return {std::string(text), passages,
             static_cast<float>(std::log1p((without + 0.5) / (with + 0.5))), weight};
   }
@@ -95,7 +89,7 @@ class QueryReader {
 
   std::uint32_t add_new(const Token& token, std::string_view stem) {
     QueryTerm term{std::string(stem)};
-    term.passages = passages_with(stem);
+    term.passages = view_.passages_with(stem);
     if (term.passages == 0) correct(token, term);
     if (term.passages == 0) return kNone;
     const std::uint32_t known = find(term.text);  // what was corrected may stand there already
@@ -107,7 +101,7 @@ class QueryReader {
   void correct(const Token& token, QueryTerm& term) {
     if (token.has_digit || token.words > 1 || corrections_ == kMaxCorrections) return;
     ++corrections_;
-    const Correction found = correct_word(token.text, state_);
+    const Correction found = correct_word(token.text, view_);
     if (found.errors == 0) return;
     term.text = found.term;
     term.passages = found.passages;
@@ -146,14 +140,14 @@ class QueryReader {
     while (const Token* const token = tokenizer.next()) {
       if (token->position < skip_until) continue;
       if (token->words > 1) {
-        if (!token->has_digit || passages_with(token->text) == 0) continue;
+        if (!token->has_digit || view_.passages_with(token->text) == 0) continue;
         skip_until = token->position + token->words;
       } else if (is_stop_word(token->text)) {
         continue;
       }
       const gov::Result<std::string_view> stem = stemmer_.stem(token->text, token->has_digit);
       if (!stem) return stem.status();
-      const std::uint64_t passages = passages_with(*stem);
+      const std::uint64_t passages = view_.passages_with(*stem);
       if (passages == 0) return {};  // a phrase without one of its words means something else
       parts.push_back(make_term(*stem, passages, alternative.weight));
       idf += parts.back().idf;
@@ -217,6 +211,7 @@ class QueryReader {
     }
   }
 
+  const View& view_;
   const State& state_;
   Stemmer stemmer_;
   QueryTerms out_;
@@ -233,14 +228,14 @@ class QueryReader {
 
 }  // namespace
 
-gov::Result<QueryTerms> read_query(const gov::Query& query, const State& state) {
+gov::Result<QueryTerms> read_query(const gov::Query& query, const View& view) {
   if (query.text().size() > kMaxQueryBytes)
     return gov::invalid("the query has " + std::to_string(query.text().size()) +
                         " bytes, at most " + std::to_string(kMaxQueryBytes) +
                         " are allowed: shorten it");
   gov::Result<Stemmer> stemmer = Stemmer::create();
   if (!stemmer) return stemmer.status();
-  return QueryReader(state, std::move(*stemmer)).read(query);
+  return QueryReader(view, std::move(*stemmer)).read(query);
 }
 
 }  // namespace memory_search

@@ -1,7 +1,7 @@
 // What a searcher's words mean for one state of the index.
 #pragma once
 
-#include "state.h"
+#include "view.h"
 
 #include <gov/search.hpp>
 
@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxCorrections = 8;    // words of one query that 
 // A word of the index that the query looks for.
 struct QueryTerm {
   std::string text;            // as it stands in the index
-  std::uint64_t passages = 0;  // how many hold it; never 0
+  std::uint64_t passages = 0;  // how many of the view hold it; never 0
   float idf = 0;
   float weight = 1;  // below 1: an alternative or a correction
 };
@@ -39,13 +39,13 @@ struct TermPair {
 
 struct QueryTerms {
   std::vector<TermGroup> groups;
-  std::vector<QueryTerm> terms;  // those that some passage holds, group by group
+  std::vector<QueryTerm> terms;  // those that some passage of the view holds, group by group
   std::vector<TermPair> pairs;
   float value = 0;                        // of all groups
   std::vector<const TermEntry*> entries;  // [part * terms + term], nullptr: not in this part
 };
 
 // Uses the first kMaxQueryTerms distinct words that are no stop words. Borrows the state.
-gov::Result<QueryTerms> read_query(const gov::Query& query, const State& state);
+gov::Result<QueryTerms> read_query(const gov::Query& query, const View& view);
 
 }  // namespace memory_search

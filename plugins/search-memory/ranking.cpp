@@ -23,9 +23,10 @@ struct TermScan {
 
 class Ranker {
  public:
-  Ranker(const State& state, const QueryTerms& query, const Wanted& wanted, const Options& options,
+  Ranker(const View& view, const QueryTerms& query, const Wanted& wanted, const Options& options,
          const gov::Call& call)
-      : state_(state),
+      : view_(view),
+        state_(view.state()),
         query_(query),
         wanted_(wanted),
         options_(options),
@@ -34,7 +35,7 @@ class Ranker {
         proximity_(query, options.phrase_bonus),
         top_(wanted.limit),
         run_(wanted.per_document),
-        seen_(wanted.per_document == 0 ? Bitmap() : make_bitmap(state.documents)) {}
+        seen_(wanted.per_document == 0 ? Bitmap() : make_bitmap(state_.documents)) {}
 
   gov::Result<Ranking> run() {
     for (std::uint32_t part = 0; part < state_.parts.size(); ++part) {
@@ -52,7 +53,7 @@ class Ranker {
     }
     Ranking ranking{bounded(top_.take_sorted()), total_};
     if (wanted_.whole_documents(options_))
-      add_whole_documents(state_, query_, options_, ranking.best);
+      add_whole_documents(view_, query_, options_, ranking.best);
     return ranking;
   }
 
@@ -111,7 +112,13 @@ class Ranker {
   // Hands on what one term is worth to the passages of the window; returns the postings read.
   template <class Add>
   std::uint32_t read(TermScan& term, std::uint32_t begin, const Add& add) {
+    if (!view_.whole())
+      return read(term, begin, add, [&](std::uint32_t p) { return view_.norm({part_, p}); });
     const std::vector<Norm>& norms = state_.parts[part_].norms;
+    return read(term, begin, add, [&](std::uint32_t p) -> const Norm& { return norms[p]; });
+  }
+  template <class Add, class NormOf>
+  std::uint32_t read(TermScan& term, std::uint32_t begin, const Add& add, const NormOf& norm_of) {
     PostingReader reader = term.scan;  // a local copy lives in registers
     const float idf = term.idf, k1 = options_.k1;
     std::uint32_t read = 0;
@@ -121,7 +128,7 @@ class Ranker {
         term.scan = reader;
         return read;
       }
-      add(i, idf * saturated(reader.counts(), norms[reader.passage()], k1));
+      add(i, idf * saturated(reader.counts(), norm_of(reader.passage()), k1));
       ++read;
     } while (reader.next());
     term.more = false;
@@ -185,6 +192,7 @@ class Ranker {
     return best;
   }
 
+  const View& view_;
   const State& state_;
   const QueryTerms& query_;
   const Wanted& wanted_;
@@ -205,10 +213,10 @@ class Ranker {
 
 }  // namespace
 
-gov::Result<Ranking> rank(const State& state, const QueryTerms& query, const Wanted& wanted,
+gov::Result<Ranking> rank(const View& view, const QueryTerms& query, const Wanted& wanted,
                           const Options& options, const gov::Call& call) {
   if (query.terms.empty()) return Ranking{};
-  return Ranker(state, query, wanted, options, call).run();
+  return Ranker(view, query, wanted, options, call).run();
 }
 
 }  // namespace memory_search

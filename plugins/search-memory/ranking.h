@@ -33,7 +33,7 @@ struct Wanted {
 };
 
 // README.md, "How ranking works", is the specification. CANCELLED when the call is.
-gov::Result<Ranking> rank(const State& state, const QueryTerms& query, const Wanted& wanted,
+gov::Result<Ranking> rank(const View& view, const QueryTerms& query, const Wanted& wanted,
                           const Options& options, const gov::Call& call);
 
 // BM25F of one term in one passage, without the idf.

@@ -44,15 +44,16 @@ void Spellings::shrink() {
 }
 
 void Spellings::nearest(std::string_view word, std::uint32_t& most,
-                        std::vector<std::string_view>& out) const {
-  const std::uint32_t wanted = letters_of(word);
+                        std::vector<std::string_view>& out,
+                        const std::function<bool(std::uint32_t term)>& wanted) const {
+  const std::uint32_t letters = letters_of(word);
   const auto size = static_cast<int>(word.size());
   for (std::uint32_t i = 0; i < letters_.size(); ++i) {
     // One error changes at most two letters of the set and one of the length.
-    if (std::popcount((letters_[i] ^ wanted) & kMask) > static_cast<int>(2 * most)) continue;
+    if (std::popcount((letters_[i] ^ letters) & kMask) > static_cast<int>(2 * most)) continue;
     if (std::abs(static_cast<int>(letters_[i] >> 26u) - size) > static_cast<int>(most)) continue;
     const std::uint32_t errors = typing_errors(word, words_[i], most);
-    if (errors > most) continue;
+    if (errors > most || !wanted(terms_[i])) continue;
     if (errors < most) out.clear();
     most = errors;
     out.push_back(words_[i]);

@@ -4,6 +4,7 @@
 #include "string_table.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,9 +31,9 @@ class Spellings {
 
   // The words at the least distance from `word` that is found, not above `most`, which becomes that
   // distance. Appends to `out` after clearing what was further away. Linear in the vocabulary; a
-  // look at which letters a word has rules nearly all of it out.
-  void nearest(std::string_view word, std::uint32_t& most,
-               std::vector<std::string_view>& out) const;
+  // look at which letters a word has rules nearly all of it out. Only terms that `wanted` takes.
+  void nearest(std::string_view word, std::uint32_t& most, std::vector<std::string_view>& out,
+               const std::function<bool(std::uint32_t term)>& wanted) const;
 
  private:
   StringTable words_;

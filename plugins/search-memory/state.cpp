@@ -7,24 +7,6 @@
 namespace memory_search {
 namespace {
 
-using Totals = std::array<std::uint64_t, kFields>;
-
-std::vector<Norm> make_norms(const Segment& segment, const Totals& total, std::uint64_t passages,
-                             const Options& options) {
-  const Norm weights{options.title_weight, options.heading_weight, options.attributes_weight,
-                     options.text_weight};
-  Norm per_word{};  // b over the average, of at least one word: a field may be empty everywhere
-  for (std::uint32_t f = 0; f < kFields; ++f)
-    per_word[f] =
-        options.b * static_cast<float>(passages) / static_cast<float>(std::max(total[f], passages));
-  std::vector<Norm> norms(segment.passages());
-  for (std::uint32_t p = 0; p < segment.passages(); ++p)
-    for (std::uint32_t f = 0; f < kFields; ++f)
-      norms[p][f] =
-          weights[f] / (1.0f - options.b + per_word[f] * static_cast<float>(segment.words[p][f]));
-  return norms;
-}
-
 // Merges the segments' own orders.
 void order_by_id(State& state) {
   const auto less = [&](PassageRef a, PassageRef b) { return state.id(a) < state.id(b); };
@@ -83,6 +65,16 @@ void find_runs(State& state) {
 
 }  // namespace
 
+// Per word b over the average, which is of at least one: a field may be empty everywhere.
+Norms::Norms(const Totals& words, std::uint64_t passages, const Options& options)
+    : weights_{options.title_weight, options.heading_weight, options.attributes_weight,
+               options.text_weight},
+      base_(1.0f - options.b) {
+  for (std::uint32_t f = 0; f < kFields; ++f)
+    per_word_[f] = options.b * static_cast<float>(passages) /
+                   static_cast<float>(std::max({words[f], passages, std::uint64_t{1}}));
+}
+
 StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options) {
   auto state = std::make_shared<State>();
   std::uint64_t passages = 0;
@@ -92,8 +84,11 @@ StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options) {
     for (std::uint32_t f = 0; f < kFields; ++f) total[f] += segment->total_words[f];
   }
   state->by_id.reserve(passages);
+  const Norms made(total, passages, options);
   for (SegmentPtr& segment : segments) {
-    std::vector<Norm> norms = make_norms(*segment, total, passages, options);
+    std::vector<Norm> norms;
+    norms.reserve(segment->passages());
+    for (const Counts& words : segment->words) norms.push_back(made.of(words));
     std::vector<std::uint32_t> place(segment->passages());
     state->bytes += segment->bytes();
     state->parts.push_back({std::move(segment), std::move(norms), std::move(place), {}});

@@ -16,6 +16,25 @@ namespace memory_search {
 // Per passage and field: what one occurrence weighs, that is the field's weight over BM25F's length
 // correction, 1 - b + b * words / average words.
 using Norm = std::array<float, kFields>;
+using Totals = std::array<std::uint64_t, kFields>;
+
+// Makes norms, by the average lengths of the passages that one looks at.
+class Norms {
+ public:
+  Norms() = default;
+  Norms(const Totals& words, std::uint64_t passages, const Options& options);
+
+  Norm of(const Counts& words) const {
+    Norm norm;
+    for (std::uint32_t f = 0; f < kFields; ++f)
+      norm[f] = weights_[f] / (base_ + per_word_[f] * static_cast<float>(words[f]));
+    return norm;
+  }
+
+ private:
+  Norm weights_{}, per_word_{};
+  float base_ = 1;
+};
 
 struct Part {
   SegmentPtr segment;

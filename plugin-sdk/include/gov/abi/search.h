@@ -38,7 +38,9 @@ typedef struct gov_alternative {
 enum { GOV_QUERY_EXPLAIN = 1u << 0 /* hits say what their score is made of */ };
 
 /* What to find. Hits must carry every facet that the query names (several values of one name: any
- * of them). */
+ * of them). When it names values of "source", the searcher may not be allowed to see other sources:
+ * what their passages hold must show in nothing, neither in scores (word frequencies, averages) nor
+ * in how words are understood. */
 typedef struct gov_query {
   uint32_t struct_size;
   uint32_t limit; /* most hits wanted; never 0 */
