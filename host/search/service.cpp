@@ -9,7 +9,8 @@ namespace govhost::search {
 namespace {
 
 // Passages asked of the backend for one answer: of each document the best few, of more documents
-// than are wanted, because what further passages add may change their order.
+// than are wanted, because what further passages add may change their order. More of either change
+// no answer to the queries of tests/search, fewer do.
 constexpr std::uint32_t kPassagesPerDocument = 3;
 constexpr std::size_t kDocumentsAsked = 10;  // beside those wanted
 constexpr std::size_t kEntriesPerFramework = 3;
