@@ -29,6 +29,8 @@ Dispatcher::Dispatcher(mcp::Server& server, const access::Chain& access, Workers
       [this](std::function<void()> job) { return workers_.submit(std::move(job)); });
 }
 
+Dispatcher::~Dispatcher() { reaper_.forget(this); }
+
 bool Dispatcher::wait_idle(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
   return idle_.wait_for(lock, limit, [&] { return in_flight_ == 0; });
@@ -145,9 +147,12 @@ gov_status Dispatcher::answer_later(const Arrival& arrival,
   if (exchange->work.over_http && exchange->work.session) exchange->keep_events(events_);
   if (admit(exchange)) {
     hand_out(arrival, exchange);
-    reaper_.at(exchange->call.deadline(), [this, weak = std::weak_ptr(exchange)] {
-      if (const auto late = weak.lock()) expire(late);
-    });
+    reaper_.at(
+        exchange->call.deadline(),
+        [this, weak = std::weak_ptr(exchange)] {
+          if (const auto late = weak.lock()) expire(late);
+        },
+        this);
     if (workers_.submit([this, exchange] { run(exchange); })) return GOV_OK;
     delete Handle::of(std::exchange(*arrival.out, nullptr));
     let_go(exchange);

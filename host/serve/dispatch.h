@@ -36,6 +36,7 @@ class Dispatcher {
  public:
   Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers, Reaper& reaper,
              Log& log, DispatchLimits limits);
+  ~Dispatcher();
 
   // Ends the streams that clients keep open for what may come, and the calls that wait for a
   // client's answer: transports that drain take none in any more.

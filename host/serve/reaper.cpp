@@ -1,5 +1,6 @@
 #include "serve/reaper.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace govhost {
@@ -15,14 +16,27 @@ Reaper::~Reaper() {
   thread_.join();
 }
 
-void Reaper::at(Time deadline, std::function<void()> callback) {
+void Reaper::at(Time deadline, std::function<void()> callback, const void* owner) {
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
-    first = heap_.empty() || deadline < heap_.top().deadline;
-    heap_.push({deadline, std::move(callback)});
+    first = heap_.empty() || deadline < heap_.front().deadline;
+    heap_.push_back({deadline, std::move(callback), owner});
+    std::push_heap(heap_.begin(), heap_.end());
   }
   if (first) changed_.notify_one();
+}
+
+void Reaper::forget(const void* owner) {
+  std::vector<Entry> dropped;  // destroyed without the lock
+  std::unique_lock lock(mutex_);
+  const auto end = std::stable_partition(heap_.begin(), heap_.end(),
+                                         [&](const Entry& entry) { return entry.owner != owner; });
+  dropped.assign(std::make_move_iterator(end), std::make_move_iterator(heap_.end()));
+  heap_.erase(end, heap_.end());
+  std::make_heap(heap_.begin(), heap_.end());
+  returned_.wait(lock, [&] { return running_ != owner; });
+  lock.unlock();
 }
 
 void Reaper::run() {
@@ -32,17 +46,21 @@ void Reaper::run() {
       changed_.wait(lock);
       continue;
     }
-    const Time next = heap_.top().deadline;
+    const Time next = heap_.front().deadline;
     if (std::chrono::steady_clock::now() < next) {
       changed_.wait_until(lock, next);
       continue;
     }
-    std::function<void()> callback = heap_.top().callback;
-    heap_.pop();
+    std::pop_heap(heap_.begin(), heap_.end());
+    std::function<void()> callback = std::move(heap_.back().callback);
+    running_ = heap_.back().owner;
+    heap_.pop_back();
     lock.unlock();
     callback();
     callback = nullptr;
     lock.lock();
+    running_ = nullptr;
+    returned_.notify_all();
   }
 }
 

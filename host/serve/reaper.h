@@ -5,7 +5,6 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <queue>
 #include <thread>
 #include <vector>
 
@@ -22,19 +21,26 @@ class Reaper {
   Reaper(const Reaper&) = delete;
   Reaper& operator=(const Reaper&) = delete;
 
-  void at(Time deadline, std::function<void()> callback);
+  // `owner`: whose end the callback must not outlive; null: nobody's.
+  void at(Time deadline, std::function<void()> callback, const void* owner = nullptr);
+
+  // Drops the callbacks of an owner, which is not null. Returns when none of them runs any more, so
+  // not from one.
+  void forget(const void* owner);
 
  private:
   struct Entry {
     Time deadline;
     std::function<void()> callback;
+    const void* owner = nullptr;
     bool operator<(const Entry& other) const { return deadline > other.deadline; }
   };
   void run();
 
   std::mutex mutex_;
-  std::condition_variable changed_;
-  std::priority_queue<Entry> heap_;
+  std::condition_variable changed_, returned_;
+  std::vector<Entry> heap_;        // the earliest deadline first
+  const void* running_ = nullptr;  // owner of the callback that runs
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -208,7 +208,7 @@ TEST(Moods, NothingThatAPluginPrintsReachesTheClient) {
   EXPECT_EQ(ask(process, "tools/call", search("x"), 2)["id"], 2);
   process.close_input();
   EXPECT_EQ(process.read_all(), "");
-  EXPECT_EQ(process.wait(), 0);
+  EXPECT_EQ(process.wait(), 0) << process.error_text();
   EXPECT_NE(process.error_text().find("HOSTILE LINE by write"), std::string::npos);
 }
 
@@ -244,7 +244,7 @@ TEST(Moods, ASlowSearchIsAnsweredAtTheDeadlineAndTheConnectionLivesOn) {
   EXPECT_EQ(late["error"]["code"], -31002) << late.dump();
   EXPECT_EQ(ask(process, "ping", Json::object(), 2)["id"], 2);
   process.close_input();
-  EXPECT_EQ(process.wait(), 0);
+  EXPECT_EQ(process.wait(), 0) << process.error_text();
 }
 
 TEST(Moods, AnswersDoNotWaitForASlowOne) {

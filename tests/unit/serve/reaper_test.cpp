@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <thread>
@@ -84,6 +85,32 @@ TEST(Reaper, ItsEndIsAtOnceAndCallsNobody) {
 }
 
 // What a callback holds goes before the next one is looked for, not with a later one.
+TEST(Reaper, WhoIsForgottenIsNotCalledAndNotInTheMiddleOfACall) {
+  Reaper reaper;
+  const int mine = 0, other = 0;
+  std::promise<void> entered, forgotten, called;
+  std::atomic<bool> waited = false;
+  reaper.at(
+      past(1),
+      [&] {
+        entered.set_value();
+        waited = forgotten.get_future().wait_for(milliseconds(50)) == std::future_status::timeout;
+      },
+      &mine);
+  entered.get_future().wait();
+  reaper.forget(&mine);
+  forgotten.set_value();
+  EXPECT_TRUE(waited) << "forget() returned while the callback was running";
+
+  const auto soon = steady_clock::now() + milliseconds(20);
+  reaper.at(
+      soon, [] { FAIL() << "called after it was forgotten"; }, &mine);
+  reaper.at(
+      soon, [&] { called.set_value(); }, &other);
+  reaper.forget(&mine);
+  called.get_future().wait();
+}
+
 TEST(Reaper, ACallbackThatIsDoneHoldsNothing) {
   std::promise<void> called;
   Reaper reaper;
