@@ -129,6 +129,8 @@ Outcome Answering::get_prompt() {
   if (!given) return bad_params(std::move(fault));
   ToolContext used = context(*given);
   gov::Result<PromptAnswer> answer = work_.prompt->write(arguments, used);
+  if (!answer && answer.status().code() == GOV_INVALID_ARGUMENT)
+    return bad_params(std::string(answer.status().message()));
   if (!answer) {
     Reply reply = error({kInternalError, 200,
                          "the prompt could not be written because search is unavailable", nullptr},

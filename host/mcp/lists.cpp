@@ -78,6 +78,8 @@ Reply Answering::complete_argument() {
   const std::string* const value = argument ? text_member(*argument, "value") : nullptr;
   if (!type || !name || !value)
     return bad_params("completion needs ref.type, argument.name and argument.value (strings)");
+  const Json* const context = member(params(), "context");
+  const Json* const variables = context ? member(*context, "arguments") : nullptr;
   Completes by;
   if (*type == "ref/prompt") {
     const std::string* const prompt = text_member(*ref, "name");
@@ -95,7 +97,8 @@ Reply Answering::complete_argument() {
     return bad_params("ref.type: must be ref/prompt or ref/resource");
   }
   return result(
-      ResultText::of({{"completion", complete(generation_->snapshot(), by, *value, visible_)}}));
+      ResultText::of({{"completion", complete(generation_->snapshot(), by, *value,
+                                              variables ? *variables : Json(), visible_)}}));
 }
 
 }  // namespace govhost::mcp

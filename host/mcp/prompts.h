@@ -15,6 +15,7 @@ struct PromptArgument {
   std::string name, description;
   std::size_t max_length = 0;  // code points
   Completes completes{};
+  bool required = true;  // else it may be missing, or empty
 };
 
 // Messages as prompts/get has them, or what the client has to be asked first.
@@ -27,11 +28,11 @@ struct PromptAnswer {
 };
 
 struct Prompt {
-  // Arguments are checked.
+  // Arguments are checked. INVALID_ARGUMENT: the message is for the client.
   using Writer = gov::Result<PromptAnswer> (*)(const Json& arguments, ToolContext& context);
 
   std::string name, title, description;
-  std::vector<PromptArgument> arguments;  // all required
+  std::vector<PromptArgument> arguments;
   Writer write = nullptr;
 
   Json describe() const;

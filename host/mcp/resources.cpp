@@ -205,11 +205,17 @@ Json resource_templates() {
 }
 
 Completes completes_variable(std::string_view uri_template, std::string_view variable) {
-  for (const Template& t : kTemplates)
-    if (t.kind && uri_template == t.uri &&
-        uri_template.find("{" + std::string(variable) + "}") != std::string_view::npos)
-      return {t.kind};
-  return {};
+  using By = Completes::By;
+  const auto known = std::find_if(std::begin(kTemplates), std::end(kTemplates),
+                                  [&](const Template& each) { return uri_template == each.uri; });
+  if (known == std::end(kTemplates) ||
+      uri_template.find("{" + std::string(variable) + "}") == std::string_view::npos)
+    return {};
+  if (variable == "entry_key") return {By::kEntry};
+  if (variable == "section_anchor") return {By::kSection};
+  if (variable == "collection") return {By::kCollection};
+  if (variable == "framework_id") return {By::kId, content::kFramework};
+  return {By::kId, known->kind ? known->kind : std::string_view()};
 }
 
 ResourceTarget resolve_uri(const content::Snapshot& snapshot, std::string_view uri,

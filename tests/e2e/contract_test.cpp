@@ -92,10 +92,15 @@ TEST_P(Contract, ResourcesTemplatesAndPromptsAreListed) {  // A08 to A10
   EXPECT_TRUE(client->request("resources/list")["result"]["resources"].is_array());
 
   const Json prompts = client->request("prompts/list")["result"]["prompts"];
-  ASSERT_EQ(prompts.size(), 3u);
+  std::set<std::string> names;
+  for (const Json& prompt : prompts) names.insert(prompt["name"]);
+  for (const char* name : {"analyze_framework_compliance", "risk_assessment_analysis",
+                           "mitigation_strategy_prompt"})
+    EXPECT_TRUE(names.contains(name)) << name;
   for (const Json& prompt : prompts) {
     EXPECT_FALSE(prompt["title"].get<std::string>().empty());
     EXPECT_FALSE(prompt["description"].get<std::string>().empty());
+    if (prompt["name"] == "assess_use_case" || prompt["name"] == "control_gap_analysis") continue;
     ASSERT_EQ(prompt["arguments"].size(), 2u);
     for (const Json& a : prompt["arguments"]) EXPECT_EQ(a["required"], true);
   }
@@ -350,6 +355,7 @@ TEST_P(Contract, PromptsEmbedTheRightDocuments) {  // G01 to G04
       prompt("mitigation_strategy_prompt",
              {{"risk_type", "prompt injection"}, {"system_description", "bot"}});
   contains(strategy, {"RISK TYPE:", "AI SYSTEM:", "AVAILABLE MITIGATION STRATEGIES:", "### "});
+  contains(strategy, {"(3_user-app", "(17_ai-firewall", "(19_tool-chain"});  // by its links
   EXPECT_GT(strategy.size(), 300u);
   contains(prompt("risk_assessment_analysis", {{"risk_category", "zzzqqq"}, {"context", "x"}}),
            {"No specific documentation found"});

@@ -332,12 +332,20 @@ TEST_F(HiddenSource, NoPromptOrCompletionTellsOfIt) {
   const std::map<std::string, Json> cases = {
       {"analyze_framework_compliance", {{"framework", "zqxlaw"}, {"use_case", "chat"}}},
       {"risk_assessment_analysis", {{"risk_category", "zqxbody"}, {"context", "chat"}}},
-      {"mitigation_strategy_prompt", {{"risk_type", "zqxbody"}, {"system_description", "chat"}}}};
+      {"mitigation_strategy_prompt", {{"risk_type", "zqxbody"}, {"system_description", "chat"}}},
+      {"assess_use_case", {{"description", "A chat assistant. It reads zqxbody documents."}}},
+      {"control_gap_analysis", {{"mitigations", "mi-2, ri-1"}}}};
   bool differs = false;
   const auto complete = [&](const Json& ref, const std::string& name) {
+    const Json chosen[] = {
+        Json::object(),
+        {{"collection", "risks"}, {"document_id", "ri-77"}, {"framework_id", "zqxlaw"}},
+        {{"document_id", "zqxid"}}};
     for (const char* typed : {"", "zqx", "ri-77", "77"})
-      differs |= check("completion/complete",
-                       {{"ref", ref}, {"argument", {{"name", name}, {"value", typed}}}});
+      for (const Json& variables : chosen)
+        differs |= check("completion/complete", {{"ref", ref},
+                                                 {"argument", {{"name", name}, {"value", typed}}},
+                                                 {"context", {{"arguments", variables}}}});
   };
   for (const Json& prompt : outsider.all("prompts/list", "prompts")) {
     const std::string name = prompt["name"];
@@ -347,12 +355,19 @@ TEST_F(HiddenSource, NoPromptOrCompletionTellsOfIt) {
       complete({{"type", "ref/prompt"}, {"name", name}}, argument["name"]);
   }
   EXPECT_TRUE(differs);
-  differs = false;
-  for (const char* kind : {"framework", "risk", "mitigation", "usecase"})
-    complete(
-        {{"type", "ref/resource"}, {"uri", std::string("finos://") + kind + "s/{" + kind + "_id}"}},
-        std::string(kind) + "_id");
-  EXPECT_TRUE(differs);
+  // By other words, and by names that lead to it.
+  check("prompts/get", {{"name", "control_gap_analysis"},
+                        {"arguments", {{"mitigations", "mi-77, mi-2"}, {"use_case", "uc-77"}}}});
+  check("prompts/get", {{"name", "analyze_framework_compliance"},
+                        {"arguments", {{"framework", "owasp-llm"}, {"use_case", "zqxbody"}}}});
+  for (const Json& each : outsider.all("resources/templates/list", "resourceTemplates")) {
+    differs = false;
+    const std::string uri = each["uriTemplate"];
+    for (std::size_t at = 0; (at = uri.find('{', at)) != std::string::npos; ++at)
+      complete({{"type", "ref/resource"}, {"uri", uri}},
+               uri.substr(at + 1, uri.find('}', at) - at - 1));
+    EXPECT_TRUE(differs) << uri;
+  }
 }
 
 TEST_F(HiddenSource, ASubscriptionIsTakenAsOneOfNothing) {

@@ -7,6 +7,7 @@
 #include "content/coverage.h"
 #include "mcp/citation.h"
 #include "mcp/lookup.h"
+#include "mcp/situation.h"
 #include "mcp/slice.h"
 #include "mcp/tools/families.h"
 
@@ -20,68 +21,6 @@ using content::Graph;
 using content::NodeId;
 
 constexpr std::size_t kMostNamed = 50;  // controls named for one risk
-
-// What the arguments say, as nodes.
-struct Situation {
-  std::vector<NodeId> risks, in_place;
-  std::vector<Lookup> unresolved;
-};
-
-std::vector<NodeId> ids_of(const Graph& graph, const std::vector<const Document*>& documents) {
-  std::vector<NodeId> out;
-  for (const Document* document : documents) out.push_back(graph.id_of(*document));
-  return out;
-}
-
-// A control is a mitigation or any other document that mitigates something: a policy.
-Lookup find_control(const ToolContext& context, const std::string& name) {
-  Lookup mitigation = find_document(context, content::kMitigation, name);
-  if (mitigation) return mitigation;
-  Lookup any = find_document(context, {}, name);
-  if (!any) return mitigation;
-  const Graph& graph = context.generation->snapshot().graph();
-  const bool controls =
-      !visible_of(context, graph.out(graph.id_of(*any.document), EdgeType::kMitigates)).empty();
-  return controls ? any : mitigation;
-}
-
-void read_controls(const Json& names, const ToolContext& context, Situation& out) {
-  const Graph& graph = context.generation->snapshot().graph();
-  std::unordered_set<NodeId> seen;
-  for (const Json& name : names) {
-    Lookup found = find_control(context, name.get_ref<const std::string&>());
-    if (!found)
-      out.unresolved.push_back(std::move(found));
-    else if (const NodeId id = graph.id_of(*found.document); seen.insert(id).second)
-      out.in_place.push_back(id);
-  }
-}
-
-// Named risks and those of the use case; all when neither is given.
-std::optional<ToolResult> read_scope(const Json& arguments, const ToolContext& context,
-                                     Situation& out) {
-  const content::Snapshot& snapshot = context.generation->snapshot();
-  const Graph& graph = snapshot.graph();
-  const Json* const risks = member(arguments, "risks");
-  const std::string* const use_case = text_member(arguments, "use_case");
-  Lookups named = find_documents(context, content::kRisk, risks);
-  out.risks = ids_of(graph, named.found);
-  if (out.risks.empty() && !named.unresolved.empty()) return error_of(named.unresolved);
-  std::move(named.unresolved.begin(), named.unresolved.end(), std::back_inserter(out.unresolved));
-  if (use_case) {
-    const Lookup found = find_document(context, content::kUseCase, *use_case);
-    if (!found) return found.error();
-    std::unordered_set<NodeId> seen(out.risks.begin(), out.risks.end());
-    for (const NodeId risk :
-         visible_of(context, graph.out(graph.id_of(*found.document), EdgeType::kRelatedRisks)))
-      if (seen.insert(risk).second) out.risks.push_back(risk);
-  }
-  if (!risks && !use_case) {
-    for (const Document& risk : snapshot.of_kind(content::kRisk))
-      if (context.visible.sees(risk)) out.risks.push_back(graph.id_of(risk));
-  }
-  return std::nullopt;
-}
 
 class Report {
  public:
@@ -174,9 +113,27 @@ class Report {
   const Coverage coverage_;
 };
 
+// Named risks and those of the use case; all when neither is given.
+std::optional<ToolResult> read_scope(const Json& arguments, const ToolContext& context,
+                                     Situation& out) {
+  const Json* const risks = member(arguments, "risks");
+  const std::string* const use_case = text_member(arguments, "use_case");
+  Lookups named = find_documents(context, content::kRisk, risks);
+  if (named.found.empty() && !named.unresolved.empty()) return error_of(named.unresolved);
+  std::move(named.unresolved.begin(), named.unresolved.end(), std::back_inserter(out.unresolved));
+  out.add_risks(context, named.found);
+  if (use_case) {
+    const Lookup found = find_document(context, content::kUseCase, *use_case);
+    if (!found) return found.error();
+    out.add_risks_of(context, *found.document);
+  }
+  if (!risks && !use_case) out.add_all_risks(context);
+  return std::nullopt;
+}
+
 ToolResult analyze_gaps(const Json& arguments, ToolContext& context) {
   Situation situation;
-  read_controls(*member(arguments, "mitigations"), context, situation);
+  situation.add_controls(context, *member(arguments, "mitigations"));
   if (situation.in_place.empty() && !situation.unresolved.empty())
     return error_of(situation.unresolved);
   if (auto wrong = read_scope(arguments, context, situation)) return std::move(*wrong);

@@ -51,18 +51,29 @@ TEST(Prompt, DescribesItself) {
             (Json{{"name", "context"}, {"description", "a context"}, {"required", true}}));
 }
 
-TEST(Prompts, AreThoseOfTheReferenceContract) {
+TEST(Prompt, MayHaveArgumentsThatCanBeLeftOut) {
+  Prompt p = prompt();
+  p.arguments[1].required = false;
+  const std::string name = p.arguments[0].name, other = p.arguments[1].name;
+  EXPECT_EQ(p.check({{name, "x"}}), "");
+  EXPECT_EQ(p.check({{name, "x"}, {other, ""}}), "");
+  EXPECT_NE(p.check({{name, "x"}, {other, 3}}), "");
+  EXPECT_NE(p.check({{other, "x"}}), "");
+  EXPECT_EQ(p.describe()["arguments"][1]["required"], false);
+}
+
+TEST(Prompts, AreThoseOfTheReferenceContractAndOurs) {
   std::set<std::string> names;
   for (const Prompt& p : all_prompts()) {
     names.insert(p.name);
     EXPECT_NE(p.write, nullptr);
-    EXPECT_EQ(p.arguments.size(), 2u) << p.name;
+    EXPECT_FALSE(p.arguments.empty()) << p.name;
     for (const PromptArgument& a : p.arguments)
       EXPECT_GT(a.max_length, 0u) << p.name << ' ' << a.name;
   }
-  EXPECT_EQ(names,
-            (std::set<std::string>{"analyze_framework_compliance", "mitigation_strategy_prompt",
-                                   "risk_assessment_analysis"}));
+  EXPECT_EQ(names, (std::set<std::string>{"analyze_framework_compliance", "assess_use_case",
+                                          "control_gap_analysis", "mitigation_strategy_prompt",
+                                          "risk_assessment_analysis"}));
 }
 
 }  // namespace
