@@ -52,6 +52,9 @@ std::optional<std::string> article_of_key(std::string_view segment) {
   return "#" + std::string(segment.substr(1));
 }
 
+// "#14", "llm06"; but not "2025", which is any number.
+bool names_number(std::string_view word) { return has_digit(word) && !all_digits(word); }
+
 std::string label_of_title(std::string_view title) {
   const std::string_view label = title.substr(0, title.find(':'));
   return label.size() < title.size() && has_digit(label) ? compact(label) : std::string();
@@ -152,6 +155,28 @@ EntryIndex::Ids EntryIndex::with_all(const std::vector<std::string>& words,
   return out;
 }
 
+// "which risks cite LLM06", "what covers article 13 of the EU AI Act": the number says which
+// entries, the other words, of which some mean nothing here, which of them.
+EntryIndex::Ids EntryIndex::of_number(const std::vector<std::string>& words,
+                                      const Scope& scope) const {
+  std::vector<std::string> numbers;
+  std::copy_if(
+      words.begin(), words.end(), std::back_inserter(numbers),
+      [&](const std::string& word) { return names_number(word) && words_.contains(word); });
+  Ids entries = with_all(numbers, scope);
+  const auto shared = [&](NodeId id) {
+    return std::count_if(words.begin(), words.end(), [&](const std::string& word) {
+      const auto found = words_.find(word);
+      return found != words_.end() &&
+             std::binary_search(found->second.begin(), found->second.end(), id);
+    });
+  };
+  std::ptrdiff_t most = 0;
+  for (const NodeId id : entries) most = std::max(most, shared(id));
+  std::erase_if(entries, [&](NodeId id) { return shared(id) < most; });
+  return entries;
+}
+
 // The title itself, then what documents cite, then the titles with the fewest other words.
 void EntryIndex::sort(Ids& entries, const std::string& label, const Visibility& visible) const {
   const auto is_cited = [&](NodeId id) {
@@ -191,6 +216,7 @@ EntryIndex::Found EntryIndex::find(std::string_view text, const Document* framew
   const bool article = std::any_of(words.begin(), words.end(),
                                    [](const std::string& word) { return word[0] == '#'; });
   found = {article ? By::kNumber : By::kTitle, with_all(words, scope)};
+  if (found.entries.empty()) found = {By::kNumber, of_number(words, scope)};
   sort(found.entries, label, visible);
   return found;
 }

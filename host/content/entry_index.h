@@ -28,7 +28,8 @@ class EntryIndex {
 
   // The entries that `text` names; by the strictest reading that finds any: the key or the label
   // at the beginning of a title, then the number of an article, then all words in key, title and
-  // name of the framework. Of one framework only, unless it is null. Linear in the text and the
+  // name of the framework, then a number among words ("what covers article 13 of the EU AI Act").
+  // Of one framework only, unless it is null. Linear in the text and the
   // entries that share a word with it; what is beyond kMaxText bytes finds nothing.
   Found find(std::string_view text, const Document* framework, const Visibility& visible) const;
 
@@ -48,6 +49,7 @@ class EntryIndex {
   bool holds(const Scope& scope, NodeId id) const;
   Ids labelled(const std::string& label, const Scope& scope) const;
   Ids with_all(const std::vector<std::string>& words, const Scope& scope) const;
+  Ids of_number(const std::vector<std::string>& words, const Scope& scope) const;
   void sort(Ids& entries, const std::string& label, const Visibility& visible) const;
 
   const Graph* graph_ = nullptr;

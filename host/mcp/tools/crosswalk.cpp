@@ -85,18 +85,19 @@ class Citing {
 
  private:
   // Mitigations of the risks that cite the entry, though they do not cite it themselves.
+  // Those that answer most of the citing risks first.
   std::vector<NodeId> covering() const {
-    std::vector<NodeId> out;
+    std::map<NodeId, std::size_t> covers;
     for (const NodeId risk : risks_)
       for (const NodeId id : visible_of(context_, graph_.in(risk, EdgeType::kMitigates)))
+        ++covers[id];
+    std::vector<NodeId> out;
+    for (const auto& [id, count] : covers)
+      if (!std::binary_search(mitigations_.begin(), mitigations_.end(), id) &&
+          !std::binary_search(others_.begin(), others_.end(), id))
         out.push_back(id);
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    const auto cites = [&](NodeId id) {
-      return std::binary_search(mitigations_.begin(), mitigations_.end(), id) ||
-             std::binary_search(others_.begin(), others_.end(), id);
-    };
-    std::erase_if(out, cites);
+    std::stable_sort(out.begin(), out.end(),
+                     [&](NodeId a, NodeId b) { return covers.at(a) > covers.at(b); });
     return out;
   }
 

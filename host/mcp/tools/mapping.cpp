@@ -160,9 +160,13 @@ class Mapping {
   void write_union(JsonWriter& w) const {
     std::vector<std::pair<NodeId, const std::vector<NodeId>*>> sorted;
     for (const auto& [control, risks] : covers_) sorted.emplace_back(control, &risks);
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
-      return a.second->size() > b.second->size();
-    });
+    std::unordered_map<NodeId, std::size_t> place;  // of a risk: the most relevant is first
+    for (const Row& row : rows_) place.emplace(row.risk, place.size());
+    const auto order = [&](const auto& each) {
+      return std::make_pair(place.size() - each.second->size(), place.at(each.second->front()));
+    };
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [&](const auto& a, const auto& b) { return order(a) < order(b); });
     if (sorted.size() > kMostControls) sorted.resize(kMostControls);
     w.array("mitigations", [&] {
       for (const auto& [control, risks] : sorted)

@@ -72,6 +72,13 @@ TEST_F(EntryIndexTest, TakesNumbersOfArticles) {
     EXPECT_EQ(found(text), Names{"c3-s2-a14"}) << text;
     EXPECT_EQ(by, EntryIndex::By::kNumber) << text;
   }
+  for (const char* text : {"what covers article 14 of the EU Act", "is Art. 14 of the act for us?",
+                           "EU Act: who oversees by article 14"}) {
+    EXPECT_EQ(found(text), Names{"c3-s2-a14"}) << text;
+    EXPECT_EQ(by, EntryIndex::By::kNumber) << text;
+  }
+  EXPECT_EQ(found("which risks cite LLM01, please"), Names{"llm01-2025"});
+  EXPECT_EQ(found("what covers article 16 of the EU Act"), Names{});
   EXPECT_EQ(found("14"), Names{"c3-s2-a14"});
   EXPECT_EQ(found("62"), Names{"A-6-2"}) << "from its title";
   EXPECT_EQ(found("14", "controls"), Names{"ac-14"}) << "no article there has the number";
