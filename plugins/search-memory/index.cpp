@@ -88,8 +88,8 @@ gov::Status compact(const gov::Call& call, std::vector<SegmentPtr>& segments) {
 }  // namespace
 
 gov::Status Index::apply(const gov::Call& call, const gov::IndexBatch& batch) {
-  if (gov::Status valid = check_batch(batch); !valid.ok()) return valid;
-  const std::vector<const gov_index_op*> ops = last_of_each_id(batch);
+  if (gov::Status valid = search_common::check_batch(batch); !valid.ok()) return valid;
+  const std::vector<const gov_index_op*> ops = search_common::last_of_each_id(batch);
   std::vector<SegmentPtr> segments;
   for (const Part& part : state()->parts) segments.push_back(part.segment);
   if (gov::Status dropped = drop_changed(call, ops, segments); !dropped.ok()) return dropped;

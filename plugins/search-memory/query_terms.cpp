@@ -21,7 +21,7 @@ constexpr float kWholePhrase = 1.2f;
 
 class QueryReader {
  public:
-  QueryReader(const View& view, Stemmer stemmer)
+  QueryReader(const View& view, search_common::Stemmer stemmer)
       : view_(view), state_(view.state()), stemmer_(std::move(stemmer)) {}
 
   gov::Result<QueryTerms> read(const gov::Query& query) {
@@ -43,14 +43,14 @@ class QueryReader {
   };
 
   gov::Status read_words(std::string_view text) {
-    Tokenizer tokenizer(text);
-    while (const Token* const token = tokenizer.next()) {
+    search_common::Tokenizer tokenizer(text);
+    while (const search_common::Token* const token = tokenizer.next()) {
       if (token->position < skip_until_) continue;
       if (token->words > 1) {
         if (!token->has_digit || view_.passages_with(token->text) == 0)
           continue;  // then by its parts
         skip_until_ = token->position + token->words;
-      } else if (is_stop_word(token->text)) {
+      } else if (search_common::is_stop_word(token->text)) {
         continue;
       }
       const gov::Result<std::string_view> stem = stemmer_.stem(token->text, token->has_digit);
@@ -74,7 +74,7 @@ class QueryReader {
   }
 
   // False when the query has more distinct words than are used.
-  bool add_word(const Token& token, std::string_view stem) {
+  bool add_word(const search_common::Token& token, std::string_view stem) {
     std::uint32_t number = find(stem);
     if (number == kNone && std::find(unknown_.begin(), unknown_.end(), stem) == unknown_.end()) {
       if (drafts_.size() + unknown_.size() == kMaxQueryTerms) return false;
@@ -87,7 +87,7 @@ class QueryReader {
     return true;
   }
 
-  std::uint32_t add_new(const Token& token, std::string_view stem) {
+  std::uint32_t add_new(const search_common::Token& token, std::string_view stem) {
     QueryTerm term{std::string(stem)};
     term.passages = view_.passages_with(stem);
     if (term.passages == 0) correct(token, term);
@@ -98,7 +98,7 @@ class QueryReader {
     return static_cast<std::uint32_t>(drafts_.size() - 1);
   }
 
-  void correct(const Token& token, QueryTerm& term) {
+  void correct(const search_common::Token& token, QueryTerm& term) {
     if (token.has_digit || token.words > 1 || corrections_ == kMaxCorrections) return;
     ++corrections_;
     const Correction found = correct_word(token.text, view_);
@@ -135,14 +135,14 @@ class QueryReader {
     if (!(alternative.weight > 0 && alternative.weight <= 1)) return {};
     std::vector<QueryTerm> parts;
     float idf = 0;
-    Tokenizer tokenizer(to_cpp(alternative.text));
+    search_common::Tokenizer tokenizer(to_cpp(alternative.text));
     std::uint32_t skip_until = 0;
-    while (const Token* const token = tokenizer.next()) {
+    while (const search_common::Token* const token = tokenizer.next()) {
       if (token->position < skip_until) continue;
       if (token->words > 1) {
         if (!token->has_digit || view_.passages_with(token->text) == 0) continue;
         skip_until = token->position + token->words;
-      } else if (is_stop_word(token->text)) {
+      } else if (search_common::is_stop_word(token->text)) {
         continue;
       }
       const gov::Result<std::string_view> stem = stemmer_.stem(token->text, token->has_digit);
@@ -213,7 +213,7 @@ class QueryReader {
 
   const View& view_;
   const State& state_;
-  Stemmer stemmer_;
+  search_common::Stemmer stemmer_;
   QueryTerms out_;
   std::vector<Draft> drafts_;
   std::vector<Word> words_;
@@ -233,7 +233,7 @@ gov::Result<QueryTerms> read_query(const gov::Query& query, const View& view) {
     return gov::invalid("the query has " + std::to_string(query.text().size()) +
                         " bytes, at most " + std::to_string(kMaxQueryBytes) +
                         " are allowed: shorten it");
-  gov::Result<Stemmer> stemmer = Stemmer::create();
+  gov::Result<search_common::Stemmer> stemmer = search_common::Stemmer::create();
   if (!stemmer) return stemmer.status();
   return QueryReader(view, std::move(*stemmer)).read(query);
 }

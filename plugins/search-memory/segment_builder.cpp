@@ -11,7 +11,7 @@ namespace memory_search {
 using gov::to_cpp;
 
 gov::Result<SegmentBuilder> SegmentBuilder::create() {
-  gov::Result<Stemmer> stemmer = Stemmer::create();
+  gov::Result<search_common::Stemmer> stemmer = search_common::Stemmer::create();
   if (!stemmer) return stemmer.status();
   return SegmentBuilder(std::move(*stemmer));
 }
@@ -40,8 +40,8 @@ gov::Status SegmentBuilder::add(const gov_index_op& op) {
 
 gov::Result<std::uint32_t> SegmentBuilder::add_field(Field field, std::string_view text,
                                                      std::uint32_t first_word) {
-  Tokenizer tokenizer(text);
-  while (const Token* const token = tokenizer.next()) {
+  search_common::Tokenizer tokenizer(text);
+  while (const search_common::Token* const token = tokenizer.next()) {
     // Queries look for compounds as a whole only when they have a digit; the others are found by
     // their parts and the phrase bonus.
     if (token->words > 1 && !token->has_digit) continue;
@@ -59,7 +59,7 @@ gov::Result<std::uint32_t> SegmentBuilder::term_of(std::string_view word, bool h
   const Interner::Number number = words_.add(word);
   if (!number.is_new) return word_term_[number.value];
   std::uint32_t term = kNone;
-  if (!is_stop_word(word)) {
+  if (!search_common::is_stop_word(word)) {
     const gov::Result<std::string_view> stem = stemmer_.stem(word, has_digit);
     if (!stem) return stem.status();
     term = terms_.add(*stem).value;

@@ -34,7 +34,7 @@ class SegmentBuilder {
   };
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-  explicit SegmentBuilder(Stemmer stemmer) : stemmer_(std::move(stemmer)) {}
+  explicit SegmentBuilder(search_common::Stemmer stemmer) : stemmer_(std::move(stemmer)) {}
   gov::Result<std::uint32_t> add_field(Field field, std::string_view text,
                                        std::uint32_t first_word);
   gov::Result<std::uint32_t> term_of(std::string_view word, bool has_digit);  // kNone: stop word
@@ -42,7 +42,7 @@ class SegmentBuilder {
   void add_spellings(const std::vector<std::uint32_t>& order);
   void write_term(std::uint32_t term, PostingWriter& writer, PositionWriter& positions) const;
 
-  Stemmer stemmer_;
+  search_common::Stemmer stemmer_;
   Interner words_;                        // every spelling once, so that each is stemmed once
   std::vector<std::uint32_t> word_term_;  // by number in words_
   Interner terms_;

@@ -94,7 +94,7 @@ class Search : public Plugin {
   }
   // [worker] Best first, equal scores by ascending id; the total once.
   virtual Status query(const Call&, const Query&, HitSink&) = 0;
-  // [worker] Id and version of all that is held.
+  // [worker] Id and version of all that is held; drops what was staged and never applied.
   virtual Status held(const Call&, HeldSink&) = 0;
 };
 

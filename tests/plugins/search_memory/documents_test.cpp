@@ -1,7 +1,7 @@
 // What passages of one document make of each other, and what a score is made of.
-#include "fixture.h"
+#include "../search/fixture.h"
 
-namespace search_memory_test {
+namespace search_plugin_test {
 namespace {
 
 using Ids = std::vector<std::string>;
@@ -104,4 +104,4 @@ TEST(SearchDocuments, AnExplanationAddsUpToTheScore) {
 }
 
 }  // namespace
-}  // namespace search_memory_test
+}  // namespace search_plugin_test

@@ -1,10 +1,10 @@
 // The order of hits and the options that shape it.
-#include "fixture.h"
+#include "../search/fixture.h"
 
 #include <algorithm>
 #include <random>
 
-namespace search_memory_test {
+namespace search_plugin_test {
 namespace {
 
 using Ids = std::vector<std::string>;
@@ -199,7 +199,7 @@ TEST(SearchOptions, AreCheckedWithAMessageThatNamesThem) {
 }
 
 TEST(SearchOptions, ComponentNeverBlocksAndDescribesItsOptions) {
-  const gov_component& component = gov::testing::Loaded::component(SEARCH_MEMORY_SO, "memory");
+  const gov_component& component = gov::testing::Loaded::component(SEARCH_SO, "memory");
   EXPECT_STREQ(component.kind, GOV_KIND_SEARCH);
   EXPECT_EQ(component.flags, std::uint32_t{GOV_NEVER_BLOCKS});
   for (const char* name :
@@ -209,4 +209,4 @@ TEST(SearchOptions, ComponentNeverBlocksAndDescribesItsOptions) {
 }
 
 }  // namespace
-}  // namespace search_memory_test
+}  // namespace search_plugin_test

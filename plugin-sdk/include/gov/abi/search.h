@@ -93,7 +93,9 @@ typedef struct gov_search_v1 {
   gov_status (*query)(gov_instance* instance, const gov_call* call, const gov_query* query,
                       const gov_hit_sink* sink, gov_error* error);
 
-  /* [worker] What the index holds, so that the host applies only differences after a restart. */
+  /* [worker] What the index holds, so that the host applies only differences after a restart. A
+   * feed begins with it: what was staged before and never applied is dropped. Never overlaps
+   * apply() or stage(). */
   gov_status (*held)(gov_instance* instance, const gov_call* call, void* ctx,
                      gov_status (*one)(void* ctx, gov_str id, gov_str version), gov_error* error);
 

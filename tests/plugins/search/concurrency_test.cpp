@@ -4,7 +4,7 @@
 #include <atomic>
 #include <thread>
 
-namespace search_memory_test {
+namespace search_plugin_test {
 namespace {
 
 // Every state has `generation` in all its passages, so an answer that mixes two states shows.
@@ -47,4 +47,4 @@ TEST(SearchConcurrency, QueriesSeeTheOldOrTheNewState) {
 }
 
 }  // namespace
-}  // namespace search_memory_test
+}  // namespace search_plugin_test

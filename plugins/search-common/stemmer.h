@@ -8,7 +8,7 @@
 
 struct sb_stemmer;
 
-namespace memory_search {
+namespace search_common {
 
 // Owns a stemmer of libstemmer, which has scratch state: one thread at a time.
 class Stemmer {
@@ -28,4 +28,4 @@ class Stemmer {
   std::unique_ptr<sb_stemmer, Deleter> stemmer_;
 };
 
-}  // namespace memory_search
+}  // namespace search_common

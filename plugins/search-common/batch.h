@@ -5,7 +5,7 @@
 
 #include <vector>
 
-namespace memory_search {
+namespace search_common {
 
 inline constexpr std::size_t kMaxIdBytes = 1024;
 inline constexpr std::size_t kMaxVersionBytes = 1024;
@@ -18,4 +18,4 @@ gov::Status check_batch(const gov::IndexBatch& batch);
 // The operations that count when several are about one id, ascending by id.
 std::vector<const gov_index_op*> last_of_each_id(const gov::IndexBatch& batch);
 
-}  // namespace memory_search
+}  // namespace search_common

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace memory_search {
+namespace search_common {
 
 // A longer word is cut into pieces of this many bytes; a longer compound is known by its parts
 // only.
@@ -60,4 +60,4 @@ class Tokenizer {
   std::array<Token, 2 * kMaxParts> tokens_;
 };
 
-}  // namespace memory_search
+}  // namespace search_common

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-namespace memory_search {
+namespace search_common {
 namespace {
 
 using gov::to_cpp;
@@ -68,4 +68,4 @@ std::vector<const gov_index_op*> last_of_each_id(const gov::IndexBatch& batch) {
   return ops;
 }
 
-}  // namespace memory_search
+}  // namespace search_common

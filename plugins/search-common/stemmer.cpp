@@ -2,7 +2,7 @@
 
 #include <libstemmer.h>
 
-namespace memory_search {
+namespace search_common {
 
 void Stemmer::Deleter::operator()(sb_stemmer* stemmer) const { sb_stemmer_delete(stemmer); }
 
@@ -25,4 +25,4 @@ gov::Result<std::string_view> Stemmer::stem(std::string_view word, bool has_digi
                           static_cast<std::size_t>(sb_stemmer_length(stemmer_.get())));
 }
 
-}  // namespace memory_search
+}  // namespace search_common

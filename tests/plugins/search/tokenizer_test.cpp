@@ -1,6 +1,6 @@
-#include "plugins/search-memory/tokenizer.h"
+#include "plugins/search-common/tokenizer.h"
 
-#include "plugins/search-memory/letters.h"
+#include "plugins/search-common/letters.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace memory_search {
+namespace search_common {
 namespace {
 
 std::vector<std::string> words(std::string_view text) {
@@ -143,4 +143,4 @@ TEST(Letters, LowerCaseKeepsWhatHasNone) {
 }
 
 }  // namespace
-}  // namespace memory_search
+}  // namespace search_common

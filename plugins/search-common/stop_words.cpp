@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace memory_search {
+namespace search_common {
 namespace {
 
 // Articles, prepositions, pronouns and the words that questions start with. "must", "shall",
@@ -27,4 +27,4 @@ bool is_stop_word(std::string_view lower_case_word) {
   return std::binary_search(kStopWords.begin(), kStopWords.end(), lower_case_word);
 }
 
-}  // namespace memory_search
+}  // namespace search_common

@@ -2,7 +2,7 @@
 // see the rest must not find out by a score or by what is found which words it holds.
 #include "fixture.h"
 
-namespace search_memory_test {
+namespace search_plugin_test {
 namespace {
 
 Passage of_source(const char* source, const char* id, const char* title, const char* text) {
@@ -87,4 +87,4 @@ TEST_F(SearchView, OfASourceThatHoldsNothingIsEmpty) {
 }
 
 }  // namespace
-}  // namespace search_memory_test
+}  // namespace search_plugin_test

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace memory_search {
+namespace search_common {
 namespace {
 
 struct Block {
@@ -93,4 +93,4 @@ char32_t to_lower(char32_t c) {
   return ((c & 1u) == 1u) == capital_is_odd ? c + 1 : c;
 }
 
-}  // namespace memory_search
+}  // namespace search_common

@@ -1,19 +1,26 @@
-// A search-memory instance with short ways to change and ask it.
+// An instance of a search plugin with short ways to change and ask it. SEARCH_SO and SEARCH_NAME
+// say which; SEARCH_NEEDS_FOLDER gives each one a folder of its own.
 #pragma once
 
 #include <gov/testing.hpp>
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <deque>
+#include <filesystem>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-namespace search_memory_test {
+namespace search_plugin_test {
 
 using Facets = std::vector<std::pair<std::string, std::string>>;
 
@@ -73,11 +80,28 @@ inline gov_query query_of(std::string_view text, std::uint32_t limit) {
 
 using Held = std::vector<std::pair<std::string, std::string>>;
 
+// A folder that ends with it.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "search-XXXXXX").string();
+    if (!mkdtemp(name.data())) throw std::runtime_error("mkdtemp failed for " + name);
+    path_ = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
 class Index {
  public:
   Index() : Index(gov::testing::Config()) {}
-  explicit Index(gov::testing::Config config)
-      : loaded_(gov::testing::Loaded::open(SEARCH_MEMORY_SO, "memory", host_, config)) {}
+  explicit Index(gov::testing::Config config) : loaded_(open(config)) {
+    EXPECT_EQ(loaded_.start(call_), GOV_OK) << error();
+  }
   explicit Index(const std::vector<Passage>& passages) : Index() { put(passages); }
 
   // Thread-safe, unlike put() and error().
@@ -122,6 +146,7 @@ class Index {
         },
         loaded_.error());
     EXPECT_EQ(status, GOV_OK);
+    std::sort(out.begin(), out.end());
     return out;
   }
 
@@ -131,6 +156,16 @@ class Index {
   std::string error() { return loaded_.error()->message; }
 
  private:
+  gov::testing::Loaded open(gov::testing::Config& config) {
+#ifdef SEARCH_NEEDS_FOLDER
+    config.set("path", folder_.path());
+#endif
+    return gov::testing::Loaded::open(SEARCH_SO, SEARCH_NAME, host_, config);
+  }
+
+#ifdef SEARCH_NEEDS_FOLDER
+  const Folder folder_;
+#endif
   gov::testing::Host host_;
   gov::testing::Call call_{std::chrono::minutes(5)};
   gov::testing::Loaded loaded_;
@@ -151,4 +186,4 @@ inline std::vector<std::string> matched_words(const gov::testing::Hits::Hit& hit
   return words;
 }
 
-}  // namespace search_memory_test
+}  // namespace search_plugin_test

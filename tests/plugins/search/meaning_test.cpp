@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-namespace search_memory_test {
+namespace search_plugin_test {
 namespace {
 
 using Ids = std::vector<std::string>;
@@ -103,4 +103,4 @@ TEST(SearchMeaning, AlternativesAreBounded) {
 }
 
 }  // namespace
-}  // namespace search_memory_test
+}  // namespace search_plugin_test

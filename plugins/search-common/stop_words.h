@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-namespace memory_search {
+namespace search_common {
 
 bool is_stop_word(std::string_view lower_case_word);
 
-}  // namespace memory_search
+}  // namespace search_common

@@ -2,7 +2,7 @@
 
 #include "letters.h"
 
-namespace memory_search {
+namespace search_common {
 namespace {
 
 constexpr char32_t kHyphen = 0x2010, kUnbrokenHyphen = 0x2011, kTypographicApostrophe = 0x2019;
@@ -134,4 +134,4 @@ void Tokenizer::queue(std::uint32_t first, std::uint32_t last) {
   for (std::uint32_t i = first; i < last; ++i) token.has_digit |= parts_[i].has_digit;
 }
 
-}  // namespace memory_search
+}  // namespace search_common

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <functional>
 
-namespace search_memory_test {
+namespace search_plugin_test {
 namespace {
 
 using Ids = std::vector<std::string>;
@@ -268,4 +268,4 @@ TEST(SearchQuery, AnEmptyIndexAnswers) {
 }
 
 }  // namespace
-}  // namespace search_memory_test
+}  // namespace search_plugin_test

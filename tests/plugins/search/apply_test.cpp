@@ -1,7 +1,7 @@
 // Changes: all or nothing, replacing, erasing, and what is held afterwards.
 #include "fixture.h"
 
-namespace search_memory_test {
+namespace search_plugin_test {
 namespace {
 
 using Ids = std::vector<std::string>;
@@ -14,7 +14,7 @@ Passage simple(std::string id, std::string text, std::string version = "1") {
   return passage;
 }
 
-TEST(SearchApply, HoldsIdsAndVersionsSortedById) {
+TEST(SearchApply, HoldsIdsAndVersions) {
   Index index({simple("b", "x", "v2"), simple("a", "x", ""), simple("c", "x", "v3")});
   EXPECT_EQ(index.held(), (Held{{"a", ""}, {"b", "v2"}, {"c", "v3"}}));
   index.put({simple("aa", "x", "v4"), erased("c")});
@@ -150,4 +150,4 @@ TEST(SearchApply, HeldStopsWhenTheReceiverRefuses) {
 }
 
 }  // namespace
-}  // namespace search_memory_test
+}  // namespace search_plugin_test

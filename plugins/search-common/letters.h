@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace memory_search {
+namespace search_common {
 
 inline constexpr char32_t kNotUtf8 = 0xFFFFFFFF;
 
@@ -30,4 +30,4 @@ bool stands_alone(char32_t c);
 // Lower case in Latin-1 and Latin Extended-A; all others as they are.
 char32_t to_lower(char32_t c);
 
-}  // namespace memory_search
+}  // namespace search_common
