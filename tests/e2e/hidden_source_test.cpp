@@ -28,8 +28,6 @@ enabled = false
 [[transport]]
 plugin = "http"
 options = {listen = "127.0.0.1:0"}
-[search]
-plugin = "memory"
 [[auth]]
 plugin = "token"
 [[auth.options.tokens]]
@@ -42,6 +40,10 @@ scopes = ["zqxscope"]
 [[source]]
 plugin = "starter"
 )";
+// The backends of search. Each could tell by scores, corrections and counts.
+const std::pair<const char*, const char*> kBackends[] = {
+    {"memory", "[search]\nplugin = \"memory\"\n"},
+    {"xapian", "[search]\nplugin = \"xapian\"\noptions = {path = \"index\"}\n"}};
 // The second one cannot be read: that it is missing is a secret too.
 constexpr const char* kHidden = R"([[source]]
 name = "zqxsource"
@@ -79,15 +81,17 @@ const std::pair<const char*, const char*> kFiles[] = {
 
 class Server {
  public:
-  explicit Server(bool hidden) {
+  Server(bool hidden, const std::string& search) {
     for (const auto& [name, text] : kFiles)
       if (hidden) folder_.write(std::string("hidden/") + name, text);
     const std::string file =
-        folder_.write("govhost.toml", std::string(kServer) + (hidden ? kHidden : ""));
+        folder_.write("govhost.toml", std::string(kServer) + (hidden ? kHidden : "") + search);
     process_ =
         std::make_unique<Process>(std::vector<std::string>{binary(), "serve", "--config", file});
     const auto line = process_->wait_error_line("\"transport.listening\"");
-    if (!line || !process_->wait_error_line("\"serve.ready\""))
+    // Before there is an index answers may be tasks, whose contents nothing here looks at.
+    if (!line || !process_->wait_error_line("\"serve.ready\"") ||
+        !process_->wait_error_line("\"search.indexed\""))
       throw std::runtime_error(process_->error_text());
     port = port_of(Json::parse(*line)["endpoint"].get<std::string>());
   }
@@ -192,7 +196,7 @@ std::string without_echo(const Json& answer, const Json& question) {
   return text;
 }
 
-class HiddenSource : public testing::Test {
+class HiddenSource : public testing::TestWithParam<std::pair<const char*, const char*>> {
  protected:
   // True: whoever holds the scope is told something else.
   bool check(const std::string& method, const Json& params) {
@@ -203,7 +207,7 @@ class HiddenSource : public testing::Test {
     return lasting(insider.ask(method, params)) != lasting(absent);
   }
 
-  const Server with{true}, without{false};
+  const Server with{true, GetParam().second}, without{false, GetParam().second};
   Caller outsider{with, "narrow"}, insider{with, "wide"}, stranger{without, "narrow"};
 };
 
@@ -279,7 +283,7 @@ std::map<std::string, Json> tool_cases() {
   return cases;
 }
 
-TEST_F(HiddenSource, NoToolTellsOfIt) {
+TEST_P(HiddenSource, NoToolTellsOfIt) {
   const auto cases = tool_cases();
   for (const Json& tool : outsider.all("tools/list", "tools")) {
     const std::string name = tool["name"];
@@ -291,7 +295,7 @@ TEST_F(HiddenSource, NoToolTellsOfIt) {
   }
 }
 
-TEST_F(HiddenSource, NoListOrCursorTellsOfIt) {
+TEST_P(HiddenSource, NoListOrCursorTellsOfIt) {
   for (const auto& [method, key] : {std::pair("tools/list", "tools"),
                                     {"prompts/list", "prompts"},
                                     {"resources/templates/list", "resourceTemplates"},
@@ -305,7 +309,7 @@ TEST_F(HiddenSource, NoListOrCursorTellsOfIt) {
             lasting(outsider.ask("resources/list", {{"cursor", "never given"}})));
 }
 
-TEST_F(HiddenSource, NoResourceTellsOfIt) {
+TEST_P(HiddenSource, NoResourceTellsOfIt) {
   std::map<std::string, std::string> cases = {
       {"finos://frameworks/{framework_id}", "finos://frameworks/zqxlaw"},
       {"finos://risks/{risk_id}", "finos://risks/ri-77"},
@@ -328,7 +332,7 @@ TEST_F(HiddenSource, NoResourceTellsOfIt) {
   EXPECT_TRUE(marked);
 }
 
-TEST_F(HiddenSource, NoPromptOrCompletionTellsOfIt) {
+TEST_P(HiddenSource, NoPromptOrCompletionTellsOfIt) {
   const std::map<std::string, Json> cases = {
       {"analyze_framework_compliance", {{"framework", "zqxlaw"}, {"use_case", "chat"}}},
       {"risk_assessment_analysis", {{"risk_category", "zqxbody"}, {"context", "chat"}}},
@@ -370,7 +374,7 @@ TEST_F(HiddenSource, NoPromptOrCompletionTellsOfIt) {
   }
 }
 
-TEST_F(HiddenSource, ASubscriptionIsTakenAsOneOfNothing) {
+TEST_P(HiddenSource, ASubscriptionIsTakenAsOneOfNothing) {
   const auto first_event = [](const Caller& caller) {
     const Json sent = Caller::message(
         "subscriptions/listen",
@@ -402,7 +406,7 @@ TEST_F(HiddenSource, ASubscriptionIsTakenAsOneOfNothing) {
             subscribed(stranger, "finos://risks/ri-77"));
 }
 
-TEST_F(HiddenSource, WhoeverHoldsTheScopeIsToldOfIt) {
+TEST_P(HiddenSource, WhoeverHoldsTheScopeIsToldOfIt) {
   const auto marked = [&](const char* tool, const Json& arguments, const char* mark) {
     const std::string text =
         insider.ask("tools/call", {{"name", tool}, {"arguments", arguments}}).dump();
@@ -413,6 +417,9 @@ TEST_F(HiddenSource, WhoeverHoldsTheScopeIsToldOfIt) {
   marked("server_info", Json::object(), "zqxmissing");
   marked("map_risks_to_mitigations", Json::object(), "Zqxtitle filter");
 }
+
+INSTANTIATE_TEST_SUITE_P(Search, HiddenSource, testing::ValuesIn(kBackends),
+                         [](const auto& each) { return std::string(each.param.first); });
 
 }  // namespace
 }  // namespace govhost::test
