@@ -52,6 +52,7 @@ gov::Status Indexer::put(const gov_index_op& op, Xapian::WritableDatabase& datab
 
 gov::Status Indexer::add(std::string_view text, Xapian::termcount weight,
                          Xapian::Document& document, Xapian::WritableDatabase& database) {
+  std::unordered_set<std::string>& spelt = spelt_[&database];
   search_common::Tokenizer tokenizer(text);
   while (const search_common::Token* const token = tokenizer.next()) {
     // Compounds are looked for as a whole only when they have digits.
@@ -59,7 +60,9 @@ gov::Status Indexer::add(std::string_view text, Xapian::termcount weight,
     const gov::Result<std::string_view> stem = stemmer_.stem(token->text, token->has_digit);
     if (!stem) return stem.status();
     document.add_term(std::string(*stem), weight);
-    if (token->words == 1 && !token->has_digit && token->text.size() >= kLeastSpelt)
+    // Once a batch: with every occurrence 10 000 policies took 48 s instead of 37.
+    if (token->words == 1 && !token->has_digit && token->text.size() >= kLeastSpelt &&
+        spelt.insert(std::string(token->text)).second)
       database.add_spelling(std::string(token->text));
   }
   return {};

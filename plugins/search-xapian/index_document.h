@@ -9,6 +9,8 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace xapian_search {
 
@@ -36,6 +38,8 @@ class Indexer {
                   Xapian::WritableDatabase& database);
 
   search_common::Stemmer stemmer_;
+  // Spellings that this batch has added, by database.
+  std::unordered_map<const void*, std::unordered_set<std::string>> spelt_;
 };
 
 }  // namespace xapian_search

@@ -30,7 +30,7 @@ constexpr const char* kOptionsSchema = R"({
 // Xapian's BM25 with the numbers that search-memory has for BM25F.
 constexpr double kK1 = 2, kB = 0.6, kLeastLength = 0.5;
 // So many matches are looked at before weaker ones may be left out; up to here totals are exact.
-constexpr Xapian::doccount kCounted = 10'000;
+constexpr Xapian::doccount kCounted = 1000;
 constexpr int kTries = 5;
 
 // What Xapian and the file system throw, as a status.
