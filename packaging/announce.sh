@@ -23,11 +23,16 @@ done
 
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
-mkfifo "$log/pipe"
+mkfifo "$log/all" "$log/start"
+# Ctrl-C reaches every process of the terminal, a new one before its exec too. What copies the log
+# must outlive it: the last lines tell how the server ended. It stops when the server closes the log.
+trap '' TERM INT HUP
+tee --output-error=warn-nopipe "$log/start" <"$log/all" >&2 & # a shell loop would be slower than the server
+copy=$!
 # In a process group of its own: Ctrl-C would reach the server from the terminal and again from the
 # trap, and a second signal ends it without a drain.
 set -m
-"$binary" serve "$@" 2>"$log/pipe" &
+"$binary" serve "$@" 2>"$log/all" &
 server=$!
 set +m
 trap 'kill -TERM $server 2>/dev/null' TERM INT HUP
@@ -66,9 +71,7 @@ TEXT
 }
 
 endpoint="" documents=""
-exec 3<"$log/pipe"
-while IFS= read -r line <&3; do
-  printf '%s\n' "$line" >&2
+while IFS= read -r line; do
   case "$line" in
     *'"event":"content.loaded"'*) field "$line" documents ;;
     *'"event":"transport.listening"'*) field "$line" endpoint ;;
@@ -77,14 +80,20 @@ while IFS= read -r line <&3; do
       break
       ;;
   esac
-done
-cat <&3 >&2 & # a shell loop would be slower than the server
-rest=$!
+done <"$log/start"
+
+# wait_for PROCESS: its exit code, although signals end a wait.
+wait_for() {
+  local code=0
+  wait "$1" || code=$?
+  while kill -0 "$1" 2>/dev/null; do
+    code=0
+    wait "$1" || code=$?
+  done
+  return "$code"
+}
+
 code=0
-wait "$server" || code=$?
-while kill -0 "$server" 2>/dev/null; do # a signal ended the wait, not the server
-  code=0
-  wait "$server" || code=$?
-done
-wait "$rest" || true # the last lines tell how it ended
+wait_for "$server" || code=$?
+wait_for "$copy" || true
 exit "$code"
