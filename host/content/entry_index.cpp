@@ -159,10 +159,15 @@ EntryIndex::Ids EntryIndex::with_all(const std::vector<std::string>& words,
 // entries, the other words, of which some mean nothing here, which of them.
 EntryIndex::Ids EntryIndex::of_number(const std::vector<std::string>& words,
                                       const Scope& scope) const {
+  // A number that only entries out of sight have must tell nothing of them.
+  const auto is_there = [&](const std::string& word) {
+    const auto found = words_.find(word);
+    return found != words_.end() && std::any_of(found->second.begin(), found->second.end(),
+                                                [&](NodeId id) { return holds(scope, id); });
+  };
   std::vector<std::string> numbers;
-  std::copy_if(
-      words.begin(), words.end(), std::back_inserter(numbers),
-      [&](const std::string& word) { return names_number(word) && words_.contains(word); });
+  std::copy_if(words.begin(), words.end(), std::back_inserter(numbers),
+               [&](const std::string& word) { return names_number(word) && is_there(word); });
   Ids entries = with_all(numbers, scope);
   const auto shared = [&](NodeId id) {
     return std::count_if(words.begin(), words.end(), [&](const std::string& word) {
