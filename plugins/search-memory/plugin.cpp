@@ -3,6 +3,7 @@
 #include "index.h"
 #include "matches.h"
 #include "options.h"
+#include "query.h"
 #include "query_terms.h"
 #include "ranking.h"
 
@@ -38,7 +39,7 @@ class MemorySearch : public gov::Search {
   }
 
   gov::Status query(const gov::Call& call, const gov::Query& query, gov::HitSink& sink) override {
-    if (query.limit() == 0) return gov::invalid("the query's limit is 0: ask for at least one hit");
+    if (gov::Status valid = search_common::check_query(query); !valid.ok()) return valid;
     const StatePtr state = index_.state();
     const View view(*state, query.facets(), options_);
     const gov::Result<QueryTerms> terms = read_query(query, view);

@@ -1,6 +1,7 @@
 #include "query_terms.h"
 
 #include "correction.h"
+#include "query.h"
 #include "stemmer.h"
 #include "stop_words.h"
 #include "tokenizer.h"
@@ -12,12 +13,13 @@ namespace memory_search {
 namespace {
 
 using gov::to_cpp;
+using search_common::kMaxAlternatives;
+using search_common::kMaxCorrections;
+using search_common::kMaxPlaces;
+using search_common::kMaxQueryTerms;
+using search_common::kWholePhrase;
 
-// Words of the query that alternatives may stand for, repetitions included.
-constexpr std::size_t kMaxWords = 256;
 constexpr std::uint32_t kNone = 0xFFFFFFFF;
-// What the words of an alternative of several weigh together when all of them are there.
-constexpr float kWholePhrase = 1.2f;
 
 class QueryReader {
  public:
@@ -81,7 +83,7 @@ class QueryReader {
       number = add_new(token, stem);
       if (number == kNone) unknown_.emplace_back(stem);
     }
-    if (words_.size() < kMaxWords)
+    if (words_.size() < kMaxPlaces)
       words_.push_back({token.begin, token.end, number == kNone ? kNone : drafts_[number].group});
     add_pair(number, token.position);
     return true;
@@ -229,10 +231,6 @@ class QueryReader {
 }  // namespace
 
 gov::Result<QueryTerms> read_query(const gov::Query& query, const View& view) {
-  if (query.text().size() > kMaxQueryBytes)
-    return gov::invalid("the query has " + std::to_string(query.text().size()) +
-                        " bytes, at most " + std::to_string(kMaxQueryBytes) +
-                        " are allowed: shorten it");
   gov::Result<search_common::Stemmer> stemmer = search_common::Stemmer::create();
   if (!stemmer) return stemmer.status();
   return QueryReader(view, std::move(*stemmer)).read(query);

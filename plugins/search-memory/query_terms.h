@@ -12,11 +12,6 @@
 
 namespace memory_search {
 
-inline constexpr std::size_t kMaxQueryBytes = std::size_t{64} << 10;
-inline constexpr std::size_t kMaxQueryTerms = 64;    // words of the query itself
-inline constexpr std::size_t kMaxAlternatives = 96;  // further terms, from its alternatives
-inline constexpr std::size_t kMaxCorrections = 8;    // words of one query that are corrected
-
 // A word of the index that the query looks for.
 struct QueryTerm {
   std::string text;            // as it stands in the index
@@ -45,7 +40,8 @@ struct QueryTerms {
   std::vector<const TermEntry*> entries;  // [part * terms + term], nullptr: not in this part
 };
 
-// Uses the first kMaxQueryTerms distinct words that are no stop words. Borrows the state.
+// Uses the first search_common::kMaxQueryTerms distinct words that are no stop words. Borrows the
+// state.
 gov::Result<QueryTerms> read_query(const gov::Query& query, const View& view);
 
 }  // namespace memory_search

@@ -1,5 +1,6 @@
 #include "meaning.h"
 
+#include "query.h"
 #include "stemmer.h"
 #include "stop_words.h"
 #include "terms.h"
@@ -13,13 +14,15 @@ namespace xapian_search {
 namespace {
 
 using gov::to_cpp;
+using search_common::kMaxAlternatives;
+using search_common::kMaxCorrections;
+using search_common::kMaxPlaces;
+using search_common::kMaxQueryTerms;
+using search_common::kWholePhrase;
 using search_common::Token;
 using Xapian::Query;
 
 constexpr std::size_t kTwoErrors = 6;  // letters of a word that may have two
-// What the words of an alternative of several weigh together when all of them are there.
-constexpr double kWholePhrase = 1.2;
-constexpr std::size_t kMaxPlaces = 256;  // words of the query, repetitions included
 
 class Reading {
  public:
@@ -75,7 +78,7 @@ class Reading {
       if (!stem) return stem.status();
       auto known = known_.find(*stem);
       if (known == known_.end()) {
-        if (known_.size() == kMaxWords) return {};
+        if (known_.size() == kMaxQueryTerms) return {};
         const std::string name(*stem);
         known = known_.emplace(name, add_word(*token, name)).first;
       }
@@ -118,7 +121,7 @@ class Reading {
     }
     if (stems.empty() || alternatives_ + stems.size() > kMaxAlternatives) return {};
     alternatives_ += stems.size();
-    const double share = alternative.weight * (stems.size() == 1 ? 1 : kWholePhrase) /
+    const double share = alternative.weight * (stems.size() == 1 ? 1.0 : double{kWholePhrase}) /
                          static_cast<double>(stems.size());
     std::vector<Query> words;
     for (const std::string& stem : stems) words.push_back(word(stem, std::min(share, 1.0)));
@@ -171,10 +174,6 @@ class Reading {
 }  // namespace
 
 gov::Result<Meaning> read_query(const gov::Query& query, const Xapian::Database& database) {
-  if (query.text().size() > kMaxQueryBytes)
-    return gov::invalid("the query has " + std::to_string(query.text().size()) +
-                        " bytes, at most " + std::to_string(kMaxQueryBytes) +
-                        " are allowed: shorten it");
   gov::Result<search_common::Stemmer> stemmer = search_common::Stemmer::create();
   if (!stemmer) return stemmer.status();
   return Reading(database, std::move(*stemmer)).read(query);

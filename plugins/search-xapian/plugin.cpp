@@ -1,6 +1,7 @@
 // search-xapian: the component that govhost loads.
 #include "matches.h"
 #include "meaning.h"
+#include "query.h"
 #include "store.h"
 #include "terms.h"
 
@@ -79,7 +80,7 @@ class XapianSearch : public gov::Search {
   }
 
   gov::Status query(const gov::Call& call, const gov::Query& query, gov::HitSink& sink) override {
-    if (query.limit() == 0) return gov::invalid("the query's limit is 0: ask for at least one hit");
+    if (gov::Status valid = search_common::check_query(query); !valid.ok()) return valid;
     return guarded(path_, [&] {
       return with_reader([&](Reader& reader) { return ask(call, query, reader, sink); });
     });
@@ -97,8 +98,9 @@ class XapianSearch : public gov::Search {
   }
 
  private:
-  // Two changes later a database is no longer what the reader opened; nothing has been handed out
-  // by then, so the work can begin anew.
+  // Two changes later a database is no longer what the reader opened, and the work begins anew:
+  // a query hands nothing out before it has read everything, and held() meets no change, because
+  // the host calls it and apply() one after the other.
   template <class Work>
   gov::Status with_reader(const Work& work) {
     for (int tries = 1;; ++tries) {

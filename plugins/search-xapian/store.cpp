@@ -3,8 +3,11 @@
 #include "batch.h"
 #include "terms.h"
 
-#include <exception>
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <filesystem>
+#include <system_error>
 #include <vector>
 
 namespace xapian_search {
@@ -16,10 +19,66 @@ constexpr const char* kFresh = ".new";  // behind the folder's name until it is 
 
 bool is_ours(const fs::path& path) { return path.filename().string().starts_with("source-"); }
 
+// For its owner alone: it will hold the text of documents that not everyone may read.
+void make_folder(const fs::path& folder) {
+  if (folder.has_parent_path()) fs::create_directories(folder.parent_path());
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    throw fs::filesystem_error("mkdir", folder, {errno, std::generic_category()});
+}
+
 }  // namespace
 
+// What is staged, dropped unless it was kept.
+class Store::Staging {
+ public:
+  explicit Staging(Store& store) : store_(store) {}
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+  ~Staging() {
+    if (!kept_) store_.drop_staged();
+  }
+  void keep() { kept_ = true; }
+
+ private:
+  Store& store_;
+  bool kept_ = false;
+};
+
+// One change in several databases. What is not committed is undone by closing them: Xapian has
+// closed one whose commit failed already.
+class Store::Transaction {
+ public:
+  explicit Transaction(Store& store) : store_(store) {
+    for (auto& [source, database] : store_.writers_) database.begin_transaction();
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction() {
+    if (done_) return;
+    store_.writers_.clear();
+    store_.open_ = false;
+  }
+  void commit() {
+    for (auto& [source, database] : store_.writers_) database.commit_transaction();
+    done_ = true;
+  }
+
+ private:
+  Store& store_;
+  bool done_ = false;
+};
+
 Store::Store(std::string folder) : folder_(std::move(folder)), readers_(folder_) {
-  fs::create_directories(folder_);
+  make_folder(folder_);
+  open();
+  readers_.change([&](std::vector<std::string>& sources) {
+    for (const auto& [source, database] : writers_) sources.push_back(source);
+  });
+}
+
+void Store::open() {
+  if (open_) return;
+  writers_.clear();
   std::vector<fs::path> found;
   for (const fs::directory_entry& each : fs::directory_iterator(folder_))
     if (is_ours(each.path())) found.push_back(each.path());
@@ -36,9 +95,7 @@ Store::Store(std::string folder) : folder_(std::move(folder)), readers_(folder_)
       fs::remove_all(path);
     }
   }
-  readers_.change([&](std::vector<std::string>& sources) {
-    for (const auto& [source, database] : writers_) sources.push_back(source);
-  });
+  open_ = true;
 }
 
 std::uint64_t Store::passages() const {
@@ -73,19 +130,21 @@ gov::Status Store::change(const gov::Call& call, const gov::IndexBatch& batch, I
 }
 
 gov::Status Store::stage(const gov::Call& call, const gov::IndexBatch& batch) {
+  open();
   if (!filling()) return gov::unimplemented("a store that holds passages changes in one apply()");
+  Staging staging(*this);
   gov::Status filled = fill(call, batch);
-  if (!filled.ok()) drop_staged();
+  if (filled.ok()) staging.keep();
   return filled;
 }
 
 gov::Status Store::apply(const gov::Call& call, const gov::IndexBatch& batch) {
+  open();
   if (!filling()) return transact(call, batch);
-  if (gov::Status filled = fill(call, batch); !filled.ok()) {
-    drop_staged();
-    return filled;
-  }
+  Staging staging(*this);
+  if (gov::Status filled = fill(call, batch); !filled.ok()) return filled;
   finish_filling();
+  staging.keep();
   return {};
 }
 
@@ -104,6 +163,7 @@ void Store::finish_filling() {
   readers_.change([&](std::vector<std::string>& sources) {
     for (auto& [source, database] : writers_) database.close();  // all empty
     writers_.clear();
+    open_ = false;
     sources.clear();
     for (const auto& [source, database] : fresh_) {
       const std::string path = folder_ + "/" + folder_of(source);
@@ -112,16 +172,18 @@ void Store::finish_filling() {
       writers_.emplace(source, Xapian::WritableDatabase(path, Xapian::DB_OPEN));
       sources.push_back(source);
     }
+    open_ = true;
     fresh_.clear();
   });
 }
 
-void Store::drop_staged() {
-  for (auto& [source, database] : fresh_) {
-    database.close();
-    fs::remove_all(folder_ + "/" + folder_of(source) + kFresh);
-  }
+void Store::drop_staged() noexcept {
+  std::vector<std::string> folders;
+  for (const auto& [source, database] : fresh_)
+    folders.push_back(folder_ + "/" + folder_of(source) + kFresh);
   fresh_.clear();
+  std::error_code ignored;  // what stays is overwritten by the next filling
+  for (const std::string& folder : folders) fs::remove_all(folder, ignored);
 }
 
 gov::Status Store::transact(const gov::Call& call, const gov::IndexBatch& batch) {
@@ -130,25 +192,13 @@ gov::Status Store::transact(const gov::Call& call, const gov::IndexBatch& batch)
   if (!indexer) return indexer.status();
   for (const gov_index_op* const op : batch)
     if (!op->erase) writer(writers_, source_of(*op), "");
-  for (auto& [source, database] : writers_) database.begin_transaction();
-  gov::Status changed;
-  std::exception_ptr thrown;
-  try {
-    changed = change(call, batch, *indexer, writers_, "");
-  } catch (...) {
-    thrown = std::current_exception();
-  }
-  if (thrown || !changed.ok()) {
-    for (auto& [source, database] : writers_) database.cancel_transaction();
-    if (thrown) std::rethrow_exception(thrown);
+  Transaction transaction(*this);
+  if (gov::Status changed = change(call, batch, *indexer, writers_, ""); !changed.ok())
     return changed;
-  }
   readers_.change([&](std::vector<std::string>& sources) {
     sources.clear();
-    for (auto& [source, database] : writers_) {
-      database.commit_transaction();
-      sources.push_back(source);
-    }
+    for (const auto& [source, database] : writers_) sources.push_back(source);
+    transaction.commit();
   });
   return {};
 }

@@ -28,14 +28,17 @@ class Store {
   // bounded memory; UNIMPLEMENTED for any other, which changes in one transaction. Throws.
   gov::Status stage(const gov::Call& call, const gov::IndexBatch& batch);
   gov::Status apply(const gov::Call& call, const gov::IndexBatch& batch);
-  void drop_staged();
+  void drop_staged() noexcept;
 
   Readers& readers() { return readers_; }
   std::uint64_t passages() const;
 
  private:
+  class Staging;
+  class Transaction;
   using Writers = std::map<std::string, Xapian::WritableDatabase, std::less<>>;
 
+  void open();  // unless it is; again after a change that failed
   bool filling() const { return passages() == 0; }
   Xapian::WritableDatabase& writer(Writers& writers, std::string_view source, const char* suffix);
   gov::Status fill(const gov::Call& call, const gov::IndexBatch& batch);
@@ -47,7 +50,8 @@ class Store {
   const std::string folder_;
   Readers readers_;
   Writers writers_;  // in service
-  Writers fresh_;    // being filled, out of sight
+  bool open_ = false;
+  Writers fresh_;  // being filled, out of sight
 };
 
 }  // namespace xapian_search

@@ -1,6 +1,9 @@
 // What stays on disk, and what becomes of it when things go wrong.
 #include "../search/fixture.h"
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <fstream>
 #include <optional>
 
@@ -96,6 +99,65 @@ TEST_F(SearchStore, AFailedBatchAfterStagingLeavesNothing) {
   EXPECT_EQ(index.try_apply(Batch({of_source("a", "", "no id")})), GOV_INVALID_ARGUMENT);
   index.put({of_source("a", "2", "model theft")});
   EXPECT_EQ(index.ids("model"), Ids{"2"});
+}
+
+TEST_F(SearchStore, AnErrorAfterStagingLeavesNothingToo) {
+  std::string in_the_way;
+  {
+    Index index(config());
+    index.put({of_source("b", "1", "model drift")});
+    in_the_way = databases().at(0).string() + ".new";
+    fs::remove_all(databases().at(0));
+  }
+  Index index(config());
+  EXPECT_EQ(stage(index, Batch({of_source("a", "1", "model drift")})), GOV_OK);
+  std::ofstream(in_the_way) << "no folder";
+  EXPECT_EQ(index.try_apply(Batch({of_source("b", "2", "model drift")})), GOV_UNAVAILABLE);
+  fs::remove(in_the_way);
+  index.put({of_source("a", "3", "model theft")});
+  EXPECT_EQ(index.ids("model"), Ids{"3"});
+}
+
+// Files may not grow while one is there, as on a full disk.
+class FullDisk {
+ public:
+  FullDisk() : before_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &limit_);
+    const rlimit none{0, limit_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &none);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &limit_);
+    std::signal(SIGXFSZ, before_);
+  }
+
+ private:
+  rlimit limit_{};
+  void (*before_)(int);
+};
+
+TEST_F(SearchStore, GoesOnAfterTheDiskWasFull) {
+  Index index(config());
+  index.put({of_source("a", "1", "model drift"), of_source("b", "2", "model drift")});
+  const std::vector<Passage> change = {of_source("a", "3", "model theft"),
+                                       of_source("b", "4", "model theft")};
+  {
+    const FullDisk full;
+    EXPECT_EQ(index.try_apply(Batch(change)), GOV_UNAVAILABLE);
+    EXPECT_EQ(index.ids("drift"), (Ids{"1", "2"}));
+  }
+  index.put(change);
+  EXPECT_EQ(index.ids("theft"), (Ids{"3", "4"}));
+}
+
+TEST_F(SearchStore, IsForItsOwnerAlone) {
+  gov::testing::Config below;
+  const std::string path = folder.path() + "/deep/index";
+  below.set("path", path);
+  Index index(below);
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_all);
 }
 
 TEST_F(SearchStore, OneProcessAtATimeUsesIt) {
