@@ -12,6 +12,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 DEPTH = 10  # ranks beyond it count as not found
@@ -135,7 +136,8 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=HERE.parents[1] / "build/release")
     parser.add_argument("--content", type=pathlib.Path, help="default: the data set's own")
     parser.add_argument("--queries", type=pathlib.Path, default=HERE / "aigf.txt")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
+                        help="{folder} is a temporary one")
     parser.add_argument("--failures", action="store_true", help="queries of the tuning half not answered first")
     parser.add_argument("--gate", action="append", default=[], metavar="CLASS:HIT@1:HIT@5")
     options = parser.parse_args()
@@ -143,7 +145,8 @@ def main():
     queries = read_queries(options.queries)
     content = options.content or (HERE.parents[1] / "config/catalogue" if options.queries.stem == "starter"
                                   else framework_of(options.build))
-    host = Host(options.build, content, options.set)
+    folder = tempfile.TemporaryDirectory()
+    host = Host(options.build, content, [each.replace("{folder}", folder.name) for each in options.set])
     ranks = collections.defaultdict(list)
     for query in queries:
         found = host.call(query.tool, {"query": query.text, "limit": DEPTH})["results"]

@@ -1,4 +1,5 @@
 // The prompt control_gap_analysis
+#include <algorithm>
 #include <utility>
 
 #include "content/coverage.h"
