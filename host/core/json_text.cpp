@@ -1,5 +1,6 @@
 #include "core/json_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -36,6 +37,18 @@ bool all_plain(const char* bytes) {
 
 }  // namespace
 
+bool is_plain(std::string_view text) {
+  constexpr std::size_t kWord = 8;
+  if (text.size() < kWord)
+    return std::all_of(text.begin(), text.end(), [](char c) {
+      const auto byte = static_cast<unsigned char>(c);
+      return byte < 0x80 && kEscapes[byte] == 0;
+    });
+  for (std::size_t i = 0; i + kWord <= text.size(); i += kWord)
+    if (!all_plain(text.data() + i)) return false;
+  return all_plain(text.data() + text.size() - kWord);
+}
+
 void append_json_escaped(std::string& out, std::string_view text) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::size_t copied = 0;
@@ -70,7 +83,11 @@ void append_json_escaped(std::string& out, std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  append_json_escaped(out, text);
+  // Names, ids and log fields nearly always are.
+  if (text.size() <= 128 && is_plain(text))
+    out += text;
+  else
+    append_json_escaped(out, text);
   out += '"';
 }
 

@@ -15,6 +15,9 @@ void append_json_string(std::string& out, std::string_view text);
 // The same without quotes: for a text that is escaped in pieces.
 void append_json_escaped(std::string& out, std::string_view text);
 
+// Whether it stands in JSON as it is: printable ASCII without quotes and backslashes.
+bool is_plain(std::string_view text);
+
 void append_number(std::string& out, std::int64_t value);
 
 // "name":  with the quotes; `name` needs no escaping.

@@ -51,14 +51,16 @@ std::string new_uuid7() {
   const std::uint64_t high = (ms << 16u) | 0x7000u | (generator.next() & 0x0FFFu);
   const std::uint64_t low = (generator.next() & ~(3ULL << 62u)) | (2ULL << 62u);
 
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::string out(36, '-');
-  std::size_t at = 0;
-  for (int digit = 0; digit < 32; ++digit) {
-    if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
-    const std::uint64_t word = digit < 16 ? high : low;
-    out[at++] = kDigits[(word >> (60u - 4u * (static_cast<unsigned>(digit) % 16u))) & 15u];
-  }
+  const auto put = [&out](std::size_t at, std::size_t digits, std::uint64_t word) {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    for (std::size_t i = at + digits; i-- > at; word >>= 4u) out[i] = kDigits[word & 15u];
+  };
+  put(0, 8, high >> 32u);
+  put(9, 4, high >> 16u);
+  put(14, 4, high);
+  put(19, 4, low >> 48u);
+  put(24, 12, low);
   return out;
 }
 

@@ -89,7 +89,8 @@ class Builder {
   // Where the next value belongs. Of a name that comes twice the last value counts.
   Json& place() {
     if (open_.empty()) return root_;
-    if (auto* const object = open_.back()->get_ptr<Json::object_t*>()) return (*object)[key_];
+    if (auto* const object = open_.back()->get_ptr<Json::object_t*>())
+      return object->try_emplace(std::move(key_)).first->second;
     return open_.back()->get_ptr<Json::array_t*>()->emplace_back();
   }
   // Containers never move while something inside of them is open.
@@ -120,6 +121,18 @@ std::optional<Json> parse_json(std::string_view text) {
   if (error || !parser.done()) return std::nullopt;
   if (text.find_first_not_of(" \t\r\n", read) != std::string_view::npos) return std::nullopt;
   return parser.handler().take();
+}
+
+// nlohmann's destructor moves all that a container holds into a vector first, so that no depth
+// exhausts the stack: a tenth of what a request costs. Here kMaxDepth does that.
+void release(Json& value) {
+  if (auto* const object = value.get_ptr<Json::object_t*>()) {
+    for (auto& [name, each] : *object) release(each);
+    object->clear();
+  } else if (auto* const array = value.get_ptr<Json::array_t*>()) {
+    for (Json& each : *array) release(each);
+    array->clear();
+  }
 }
 
 const Json* member(const Json& value, std::string_view name) {

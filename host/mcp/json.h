@@ -17,6 +17,9 @@ inline constexpr std::size_t kMaxDepth = 32;
 // become doubles, those beyond double's range are refused.
 std::optional<Json> parse_json(std::string_view text);
 
+// Empties a value that parse_json made, sooner than its destructor would.
+void release(Json& value);
+
 // The member of an object, or nullptr when there is none (or the value is no object).
 const Json* member(const Json& value, std::string_view name);
 

@@ -5,11 +5,6 @@
 namespace govhost::mcp {
 namespace {
 
-const Json& empty_object() {
-  static const Json kEmpty = Json::object();
-  return kEmpty;
-}
-
 bool usable_id(const Json& id) { return id.is_string() || id.is_number_integer(); }
 
 MessageKind classify(const Message& m, const char*& fault) {
@@ -33,6 +28,8 @@ MessageKind classify(const Message& m, const char*& fault) {
 
 }  // namespace
 
+const Json Message::kEmpty = Json::object();
+
 Message read_message(Json value) {
   Message m;
   m.value = std::move(value);
@@ -44,17 +41,11 @@ Message read_message(Json value) {
   else if (id && usable_id(*id))
     m.id = id->dump();
   if (const std::string* const method = text_member(m.value, "method")) m.method = *method;
+  const Json* const params = member(m.value, "params");
+  if (params && params->is_object()) m.params_ = params;
+  const Json* const meta = member(*m.params_, "_meta");
+  if (meta && meta->is_object()) m.meta_ = meta;
   return m;
-}
-
-const Json& Message::params() const {
-  const Json* const found = member(value, "params");
-  return found && found->is_object() ? *found : empty_object();
-}
-
-const Json& Message::meta() const {
-  const Json* const found = member(params(), "_meta");
-  return found && found->is_object() ? *found : empty_object();
 }
 
 }  // namespace govhost::mcp

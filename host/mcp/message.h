@@ -29,7 +29,13 @@ enum ErrorCode : int {
 enum class MessageKind { kRequest, kNotification, kResponse, kInvalid };
 
 // One message, taken apart. The id is kept as JSON text, so that its type and exact value survive.
-struct Message {
+class Message {
+ public:
+  Message() = default;
+  Message(Message&&) = default;
+  Message& operator=(Message&&) = default;
+  ~Message() { release(value); }
+
   MessageKind kind = MessageKind::kInvalid;
   Json value;
   std::string id;          // JSON text; empty: none, or not usable
@@ -37,9 +43,17 @@ struct Message {
   const char* fault = "";  // why it is invalid
 
   // The params object; an empty object when there is none.
-  const Json& params() const;
+  const Json& params() const { return *params_; }
   // params._meta, or an empty object.
-  const Json& meta() const;
+  const Json& meta() const { return *meta_; }
+
+ private:
+  friend Message read_message(Json value);
+  static const Json kEmpty;
+
+  // Parts of the value, which stay where they are when it is moved.
+  const Json* params_ = &kEmpty;
+  const Json* meta_ = &kEmpty;
 };
 
 // Takes apart one JSON value that is no array. Ids must be strings or integers (MCP, basic: never

@@ -16,6 +16,9 @@
 namespace govhost {
 namespace {
 constexpr std::chrono::milliseconds kGather{10};
+// So much is written without waiting for more: at 60 000 requests per second what gathers in 10 ms
+// would take a megabyte, which the allocator keeps.
+constexpr std::size_t kEnough = std::size_t{64} << 10u;
 constexpr std::chrono::milliseconds kGiveUp{1000};
 }  // namespace
 
@@ -54,9 +57,11 @@ void LineWriter::append(std::string_view line, bool urgent) {
       ++dropped_;
       return;
     }
-    wake = pending_.empty() || (urgent && !urgent_);
-    urgent_ = urgent_ || urgent;
+    const bool first = pending_.empty();
     pending_ += line;
+    urgent = urgent || pending_.size() >= kEnough;
+    wake = first || (urgent && !urgent_);
+    urgent_ = urgent_ || urgent;
     ++appended_;
   }
   if (wake) changed_.notify_one();

@@ -84,7 +84,7 @@ gov_status Dispatcher::submit(Arrival arrival) {
   auto* const work = std::get_if<mcp::Work>(&received);
   const bool stays_open = !work || work->use != mcp::Work::Use::kAnswer;
   if (work && !stays_open && server_.answers_at_once(*work))
-    return answer_now(arrival, *work, std::move(principal));
+    return answer_now(arrival, *work, principal);
 
   auto exchange = std::make_shared<Exchange>(stays_open ? plugin::Deadline::max() : deadline,
                                              arrival.correlation_id, arrival.to);
@@ -106,20 +106,19 @@ gov_status Dispatcher::submit(Arrival arrival) {
 // A message that is answered without being worked on.
 gov_status Dispatcher::refuse(const Arrival& arrival, const mcp::Reply& reply) {
   arrival.to.deliver(reply, arrival.correlation_id);
-  log_request(nullptr, reply, arrival.correlation_id, caller_of(*arrival.inbound.peer, {}),
-              arrival.began);
+  log_request(nullptr, reply, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
   return GOV_OK;
 }
 
 gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work,
-                                  plugin::Principal principal) {
+                                  const plugin::Principal& principal) {
   plugin::CallContext call(arrival.began + limits_.request_timeout, arrival.correlation_id);
   call.set_subject(principal.subject);
   const mcp::Outcome outcome = answer(work, {principal, call});
   const mcp::Reply& reply = std::get<mcp::Reply>(outcome);
   arrival.to.deliver(reply, arrival.correlation_id);
-  log_request(&work, reply, arrival.correlation_id,
-              caller_of(*arrival.inbound.peer, std::move(principal)), arrival.began);
+  log_request(&work, reply, arrival.correlation_id, {*arrival.inbound.peer, principal.subject},
+              arrival.began);
   return GOV_OK;
 }
 
@@ -206,15 +205,15 @@ std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call, co
 }
 
 void Dispatcher::log_request(const mcp::Work* work, const mcp::Reply& reply,
-                             std::string_view correlation_id, const Caller& caller,
+                             std::string_view correlation_id, const CallerView& caller,
                              std::chrono::steady_clock::time_point began) {
   if (reply.detail.empty() && !log_.on(Level::kInfo)) return;
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
   const LogField fields[] = {
       {"correlation_id", correlation_id},
-      {"transport", std::string_view(caller.transport)},
-      {"src", std::string_view(caller.address)},
-      {"principal", std::string_view(caller.principal.subject)},
+      {"transport", caller.transport},
+      {"src", caller.address},
+      {"principal", caller.subject},
       {"mcp.method.name", work ? work->method_name() : std::string_view("_OTHER")},
       {"gen_ai.tool.name", work ? work->tool_name() : std::string_view()},
       {"http.status", static_cast<std::int64_t>(reply.http_status)},

@@ -61,7 +61,8 @@ class Dispatcher {
 
   gov_status submit(Arrival arrival);
   gov_status refuse(const Arrival& arrival, const mcp::Reply& reply);
-  gov_status answer_now(const Arrival& arrival, const mcp::Work& work, plugin::Principal principal);
+  gov_status answer_now(const Arrival& arrival, const mcp::Work& work,
+                        const plugin::Principal& principal);
   gov_status answer_later(const Arrival& arrival, const std::shared_ptr<Exchange>& exchange);
   gov_status open_stream(const Arrival& arrival, const std::shared_ptr<Exchange>& exchange);
   bool admit(const std::shared_ptr<Exchange>& exchange);
@@ -100,7 +101,7 @@ class Dispatcher {
   void disconnect(const std::shared_ptr<Exchange>& exchange);
   void expire(const std::shared_ptr<Exchange>& exchange);
   void log_request(const mcp::Work* work, const mcp::Reply& reply, std::string_view correlation_id,
-                   const Caller& caller, std::chrono::steady_clock::time_point began);
+                   const CallerView& caller, std::chrono::steady_clock::time_point began);
 
   mcp::Server& server_;
   const access::Chain& access_;

@@ -50,6 +50,18 @@ struct Caller {
   std::string address, transport;
 };
 
+// The same for a line of the log.
+struct CallerView {
+  std::string_view transport, address, subject;
+
+  CallerView(const Caller& caller)  // NOLINT(google-explicit-constructor): a view of it
+      : transport(caller.transport), address(caller.address), subject(caller.principal.subject) {}
+  CallerView(const gov_peer& peer, std::string_view principal)
+      : transport(gov::to_cpp(peer.transport)),
+        address(gov::to_cpp(peer.address)),
+        subject(principal) {}
+};
+
 // Shared by the transport's handle, the worker and the reaper.
 class Exchange final : public mcp::Stream,
                        public EventSink,

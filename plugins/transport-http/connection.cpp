@@ -29,7 +29,7 @@ Connection::Connection(Loop& loop, boost::asio::ip::tcp::socket socket, std::str
 }
 
 void Connection::start() {
-  start_parser();
+  begin_request();
   arm(loop_.options().header_timeout);
   read_more();
 }
@@ -65,14 +65,19 @@ bool Connection::step() {
   return false;
 }
 
+void Connection::begin_request() {
+  parser_.reset();
+  parsed_ = 0;
+  raw_ = 0;
+  head_begun_ = false;
+}
+
 void Connection::start_parser() {
   const Options& o = loop_.options();
   head_.clear();
   parser_.emplace(head_, chunks_, static_cast<std::uint32_t>(o.max_header), o.max_headers,
                   o.max_body);
-  parsed_ = 0;
-  raw_ = 0;
-  head_begun_ = false;
+  last_head_.watch(in_.data(), in_.size());
 }
 
 bool Connection::step_head() {
@@ -81,6 +86,13 @@ bool Connection::step_head() {
     while (in_.size() >= 2 && in_.data()[0] == '\r' && in_.data()[1] == '\n') in_.consume(2);
   }
   if (in_.empty()) return false;
+  if (!parser_) {
+    if (last_head_.repeats(in_.data(), in_.size())) {
+      parsed_ = last_head_.size();
+      return act();
+    }
+    start_parser();
+  }
   boost::beast::error_code ec;
   char* const base = in_.data();
   parsed_ += parser_->feed(base, base + parsed_, in_.size() - parsed_, ec);
@@ -110,15 +122,24 @@ bool Connection::bad_syntax(const boost::beast::error_code& ec) {
   return fail(400, "this is not a valid HTTP request: " + ec.message());
 }
 
-// The head is complete: decides before anything of the body is read.
+// The head is complete: what it asks for.
 bool Connection::route() {
   chunked_ = parser_->chunked();
   length_ = parser_->content_length().value_or(0);
+  keeps_alive_ = parser_->keep_alive();
+  verdict_ = loop_.router().judge(head_, in_.data(), length_);
+  // Only such a request leaves nothing behind that the next one would have to repeat: no parser in
+  // the middle of chunks, no verdict that was changed or moved from.
+  if (!chunked_ && verdict_.kind == Verdict::Kind::kSubmit) last_head_.keep(in_.data(), parsed_);
+  return act();
+}
+
+// Decides before anything of the body is read.
+bool Connection::act() {
   frame_.http11 = head_.http11();
-  frame_.keep_alive = parser_->keep_alive() && !loop_.draining();
+  frame_.keep_alive = keeps_alive_ && !loop_.draining();
   frame_.without_body = head_.method() == http::verb::head;
   frame_.date = loop_.date();
-  verdict_ = loop_.router().judge(head_, in_.data(), length_);
   if (verdict_.cors) {
     frame_.origin = head_.value(in_.data(), Known::kOrigin);
   } else {
@@ -209,7 +230,7 @@ void Connection::finish_request() {
   } else {
     chunks_.clear();
   }
-  start_parser();
+  begin_request();
   arm(loop_.options().idle_timeout);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "answer.h"
+#include "last_head.h"
 #include "mailbox.h"
 #include "read_buffer.h"
 #include "request.h"
@@ -58,12 +59,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool step_head();
   bool step_body();
   bool route();
+  bool act();
   bool fail(unsigned status, std::string_view message);
   bool bad_syntax(const boost::beast::error_code& ec);
   bool read_chunks();
   std::string_view body() const;
   bool serve();
   void finish_request();
+  void begin_request();
   void start_parser();
 
   // connection_answer.cpp: the host's part
@@ -109,14 +112,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool input_ended_ = false;
   bool head_begun_ = false;
   bool chunked_ = false;
+  bool keeps_alive_ = false;  // the client wants to send further requests
 
   ReadBuffer in_;
   RequestHead head_;
-  std::optional<RequestParser> parser_;
-  std::size_t parsed_ = 0;    // bytes of the head that the parser has consumed
-  std::size_t raw_ = 0;       // bytes behind it that it has consumed as chunks
-  std::uint64_t length_ = 0;  // of the body, unless it is chunked
-  std::string chunks_;        // a chunked body, decoded
+  LastHead last_head_;
+  std::optional<RequestParser> parser_;  // none: the request has not begun, or repeats the last
+  std::size_t parsed_ = 0;               // bytes of the head that the parser has consumed
+  std::size_t raw_ = 0;                  // bytes behind it that it has consumed as chunks
+  std::uint64_t length_ = 0;             // of the body, unless it is chunked
+  std::string chunks_;                   // a chunked body, decoded
   Verdict verdict_;
   Frame frame_;
   Answer answer_;

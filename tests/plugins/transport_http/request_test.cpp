@@ -56,6 +56,52 @@ TEST(HttpRequest, TellsTheHostWhoAsksAndHow) {
   EXPECT_NE(server.host.messages().at(1).connection, m.connection);
 }
 
+// A head that comes again is recognised and not parsed; what the host gets must not differ.
+TEST(HttpRequest, IsTheSameWhetherItsHeadCameBeforeOrNot) {
+  Server server;
+  Client client(server.port());
+  const std::string longer(2000, 'x');
+  const char* const heads[] = {"X-One: First\r\n", "X-One: First\r\n",   "X-One: first\r\n",
+                               "x-one: First\r\n", "X-One: First\r\n",   "X-One: First2\r\n",
+                               "X-One: First\r\n", "Other-1: First\r\n", longer.c_str()};
+  std::size_t sent = 0;
+  for (const char* head : heads) {
+    const std::string more = head == longer ? "X-One: " + longer + "\r\n" : head;
+    for (const char* body : {"one!", "two!"}) {  // of one length: the heads are equal
+      ASSERT_TRUE(client.post(body, more));
+      EXPECT_EQ(client.read().body, body);
+      const FakeHost::Message m = server.host.messages().at(sent++);
+      EXPECT_EQ(m.method, "POST");
+      EXPECT_EQ(m.target, "/mcp");
+      const std::size_t colon = more.find(':');
+      std::string name = more.substr(0, colon);
+      for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      EXPECT_EQ(m.headers.back().first, name);
+      EXPECT_EQ(m.headers.back().second, more.substr(colon + 2, more.size() - colon - 4));
+      EXPECT_EQ(m.headers.size(), 5u);
+    }
+  }
+}
+
+TEST(HttpRequest, ARefusedHeadIsRefusedAgainAndAChunkedOneReadAgain) {
+  Server server;
+  Client client(server.port());
+  const std::string chunked = std::string("POST /mcp") + kHead +
+                              "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                              "4\r\nbody\r\n0\r\n\r\n";
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.send(std::string("GET /nowhere") + kHead + "\r\n"));
+    EXPECT_EQ(client.read().status, 404);
+    ASSERT_TRUE(client.send(chunked));
+    EXPECT_EQ(client.read().body, "body");
+    ASSERT_TRUE(client.post("plain"));
+    EXPECT_EQ(client.read().body, "plain");
+    ASSERT_TRUE(client.send(chunked + chunked));
+    EXPECT_EQ(client.read().body, "body");
+    EXPECT_EQ(client.read().body, "body");
+  }
+}
+
 TEST(HttpRequest, SendsTheHostsStatusAndHeaders) {
   Server server;
   server.host.add_header("Mcp-Session-Id", "abc");

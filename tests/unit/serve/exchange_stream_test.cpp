@@ -139,7 +139,7 @@ TEST(ExchangeStream, WhoeverGoesBeforeItIsReadIsHeardOf) {
   const auto exchange = exchange_for(peer);
   exchange->disconnect();
   EXPECT_FALSE(exchange->call.cancelled()) << "it may be a request of the legacy era";
-  exchange->adopt(modern);
+  exchange->adopt(std::move(modern));
   EXPECT_TRUE(exchange->call.cancelled());
   const auto legacy = exchange_for(peer);
   legacy->disconnect();
