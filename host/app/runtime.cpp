@@ -1,26 +1,17 @@
 #include "app/runtime.h"
 
-#include <malloc.h>
-
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
-#include "access/source_scopes.h"
 #include "app/build_info.h"
 #include "app/starter.h"
 #include "app/vocabulary.h"
 #include "app/watchdog.h"
-#include "content/snapshot.h"
 #include "core/key_ring.h"
 #include "plugin/secrets.h"
-#include "sync/collect.h"
 
 namespace govhost::app {
 namespace {
-
-constexpr std::chrono::minutes kIndexTime{10};
-constexpr std::chrono::seconds kProgressInterval{2};  // of a long feed
 
 // Stands in when the configuration names no search plugin: the search tools then say so.
 class NoSearch final : public plugin::SearchBackend {
@@ -41,32 +32,13 @@ class NoSearch final : public plugin::SearchBackend {
   }
 };
 
-std::vector<content::KindRule> rules_of(const config::Source& source) {
-  std::vector<content::KindRule> rules;
-  for (const config::KindRuleConfig& r : source.rules) rules.push_back({r.kind, r.match, r.prefix});
-  if (source.profile == "aigf") {
-    const auto profile = content::aigf_profile();
-    rules.insert(rules.end(), profile.begin(), profile.end());
-  }
-  for (content::KindRule& rule : rules) rule.source = source.name;
-  return rules;
-}
-
-access::SourceScopes source_scopes(const config::Config& config) {
-  std::vector<access::SourceScopes::Restricted> restricted;
-  for (const config::Source& source : config.sources)
-    if (!source.required_scopes.empty())
-      restricted.push_back({source.name, source.required_scopes});
-  return access::SourceScopes(std::move(restricted));
-}
-
 }  // namespace
 
 std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
                                         const gov_stdio_v1& stdio, Extent extent,
                                         mcp::Features features,
                                         std::vector<std::string>& problems) {
-  std::unique_ptr<Runtime> runtime(new Runtime(config, log));
+  std::unique_ptr<Runtime> runtime(new Runtime(config, log, extent));
   InstanceMaker maker{runtime->config_, runtime->libraries_, runtime->reaper_, log, &stdio, {}, {}};
   auto vocabulary = vocabulary_of(runtime->config_, problems);
   const bool made = runtime->make_instances(maker, extent) && vocabulary;
@@ -112,7 +84,7 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
                  keep(maker.make("source", source, source.required ? nullptr : &absence), "source",
                       source.name))
       sources_.push_back({&source, instance, plugin::local_source(*instance)});
-    if (!absence.ok()) do_without(source, absence);
+    if (!absence.ok()) report_absence(log_, source, absence);
   }
   if (extent != Extent::kNoTransports)
     for (const config::Instance& transport : config_.transports)
@@ -133,15 +105,10 @@ bool Runtime::start_instances(InstanceMaker& maker) {
       maker.problems.push_back(started.message());
       return false;
     }
-    do_without(*slot->config, started);
+    report_absence(log_, *slot->config, started);
     sources_.erase(slot);
   }
   return true;
-}
-
-void Runtime::do_without(const config::Source& source, const gov::Status& why) {
-  log_.error("content.source_failed", why.message(), {{"source", std::string_view(source.name)}});
-  missing_sources_.push_back(source.name);
 }
 
 // Whoever can guess a key can make sessions and cursors of his own.
@@ -171,89 +138,19 @@ void Runtime::wire(std::shared_ptr<const search::Thesaurus> thesaurus, mcp::Feat
   server_ = std::make_unique<mcp::Server>(
       published_, *search_, status_,
       mcp::ServerSettings{config_.host.page_size, KeyRing(keys_), std::move(features)});
+  std::vector<ContentService::Slot> slots;
+  for (SourceSlot& slot : sources_) slots.push_back({slot.config, std::move(slot.source)});
+  content_ = std::make_unique<ContentService>(
+      ContentService::Parts{config_, log_, reaper_, published_, *server_, *search_},
+      std::move(slots));
 }
 
 bool Runtime::load_content(std::vector<std::string>& problems) {
-  sync::Collected collected;
-  std::vector<content::KindRule> rules;
-  const sync::CollectLimits limits{config_.host.max_document, config_.host.max_documents};
-  for (const SourceSlot& slot : sources_) {
-    const std::string& name = slot.config->name;
-    const Watchdog watchdog(reaper_, config_.host.start_timeout,
-                            "source " + name + ": reading the content");
-    plugin::CallContext call(std::chrono::steady_clock::now() + config_.host.start_timeout,
-                             "start");
-    const gov::Status read =
-        sync::collect(*slot.source, name, slot.config->licence, call, limits, collected);
-    if (!read.ok() && slot.config->required)
-      problems.push_back(slot.config->ref.origin.text() + ": " + read.message());
-    if (!read.ok()) do_without(*slot.config, read);
-    for (content::KindRule& rule : rules_of(*slot.config)) rules.push_back(std::move(rule));
-  }
-  if (!problems.empty()) return false;
-
-  access::SourceScopes scopes = source_scopes(config_);
-  auto snapshot =
-      content::Snapshot::build(std::move(collected.documents), rules, std::move(collected.notes),
-                               {}, scopes.restricted_sources());
-  report_notes(*snapshot);
-  log_.info("content.loaded", {},
-            {{"documents", static_cast<std::int64_t>(snapshot->documents().size())},
-             {"notes", static_cast<std::int64_t>(snapshot->notes().size())},
-             {"snapshot", std::string_view(snapshot->digest())}});
-  const auto generation = std::make_shared<const mcp::Generation>(
-      std::move(snapshot), missing_sources_, mcp::kAnswerBudget, std::move(scopes),
-      mcp::Generation::earlier_after(published_.get().get()));
-  server_->publish(generation);
-  indexing_call_ =
-      std::make_unique<plugin::CallContext>(std::chrono::steady_clock::now() + kIndexTime, "index");
-  indexing_ = std::thread([this, generation] { finish_loading(*generation); });
-  return true;
-}
-
-void Runtime::finish_loading(const mcp::Generation& generation) {
-  const auto began = std::chrono::steady_clock::now();
-  auto told = began;
-  const auto tell = [&](std::size_t done, std::size_t all) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - told < kProgressInterval) return;
-    told = now;
-    log_.info(
-        "search.indexing", {},
-        {{"passages", static_cast<std::int64_t>(done)}, {"of", static_cast<std::int64_t>(all)}});
-  };
-  const gov::Status indexed = search_->index(*indexing_call_, generation.share_snapshot(), tell);
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
-  if (indexed.ok())
-    log_.info("search.indexed", {}, {{"duration_ms", took.count()}});
-  else if (!indexing_call_->cancelled())
-    log_.error("search.index_failed", indexed.message());
-  if (indexing_call_->cancelled()) return;
-  generation.prepare();
-  // What loading needed and nobody uses any more goes back: 2 of 20 MiB for the AI Governance
-  // Framework.
-  ::malloc_trim(0);
-}
-
-void Runtime::report_notes(const content::Snapshot& snapshot) {
-  constexpr std::size_t kMostLines = 100;
-  std::size_t lines = 0;
-  for (const content::Note& note : snapshot.notes()) {
-    if (++lines > kMostLines) {
-      log_.warn("content.notes_cut", "further notes are not logged",
-                {{"count", static_cast<std::int64_t>(snapshot.notes().size() - kMostLines)}});
-      return;
-    }
-    log_.warn(note.skipped ? "document.skipped" : "document.fault", note.message,
-              {{"source", std::string_view(note.source)},
-               {"document", std::string_view(note.key)},
-               {"line", static_cast<std::int64_t>(note.line)}});
-  }
+  return content_->load(extent_ == Extent::kServe, problems);
 }
 
 void Runtime::stop() {
-  if (indexing_call_) indexing_call_->cancel();
-  if (indexing_.joinable()) indexing_.join();
+  if (content_) content_->stop();
   transports_.clear();
   for (auto it = instances_.rbegin(); it != instances_.rend(); ++it) {
     const Watchdog watchdog(reaper_, config_.host.drain_timeout, (*it)->name() + ": stop",
@@ -264,6 +161,7 @@ void Runtime::stop() {
 
 Runtime::~Runtime() {
   stop();
+  content_.reset();
   server_.reset();
   search_.reset();
   while (!instances_.empty()) instances_.pop_back();

@@ -4,17 +4,16 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "access/chain.h"
+#include "app/content_service.h"
 #include "app/instances.h"
 #include "config/model.h"
 #include "mcp/generation.h"
 #include "mcp/server.h"
 #include "observe/log.h"
 #include "plugin/adapters.h"
-#include "plugin/call.h"
 #include "plugin/library.h"
 #include "search/service.h"
 #include "serve/reaper.h"
@@ -37,8 +36,7 @@ class Runtime {
   ~Runtime();
   Runtime(const Runtime&) = delete;
 
-  // Reads all content and publishes it; false after adding to `problems`. Then the search index is
-  // built on a thread of its own, so that a client need not wait for it to connect.
+  // See ContentService::load; the sources are read again only where there is somebody to serve.
   bool load_content(std::vector<std::string>& problems);
 
   mcp::Server& server() { return *server_; }
@@ -66,26 +64,24 @@ class Runtime {
     std::unique_ptr<plugin::Source> source;
   };
 
-  Runtime(const config::Config& config, Log& log) : config_(config), log_(log) {}
+  Runtime(const config::Config& config, Log& log, Extent extent)
+      : config_(config), log_(log), extent_(extent) {}
   bool make_instances(InstanceMaker& maker, Extent extent);
   bool start_instances(InstanceMaker& maker);
-  void do_without(const config::Source& source, const gov::Status& why);
   plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind,
                          const std::string& source = {});
-  void finish_loading(const mcp::Generation& generation);
-  void report_notes(const content::Snapshot& snapshot);
   bool resolve_keys(std::vector<std::string>& problems);
   void wire(std::shared_ptr<const search::Thesaurus> thesaurus, mcp::Features features);
 
   const config::Config config_;
   Log& log_;
+  const Extent extent_;
   Reaper reaper_;
   plugin::Libraries libraries_;
   std::vector<std::unique_ptr<plugin::Instance>> instances_;
   std::vector<config::Setting> settings_;
   std::vector<std::string> keys_;
   mcp::ServerStatus status_;
-  std::vector<std::string> missing_sources_;
   std::vector<SourceSlot> sources_;
   std::unique_ptr<plugin::SearchBackend> backend_;
   std::vector<std::unique_ptr<plugin::Authenticator>> authenticators_;
@@ -94,8 +90,7 @@ class Runtime {
   mcp::Published published_;
   std::unique_ptr<search::Service> search_;
   std::unique_ptr<mcp::Server> server_;
-  std::unique_ptr<plugin::CallContext> indexing_call_;
-  std::thread indexing_;
+  std::unique_ptr<ContentService> content_;
 };
 
 }  // namespace govhost::app

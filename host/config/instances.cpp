@@ -116,6 +116,46 @@ void read_scopes(const Tree& tree, const std::string& pointer, const Json& table
                     "could ever see this source"});
 }
 
+std::chrono::milliseconds milliseconds_of(const Json& table, const char* key,
+                                          std::chrono::milliseconds otherwise) {
+  const Json* value = member(table, key);
+  return value != nullptr && value->is_number_integer()
+             ? std::chrono::milliseconds(value->get<std::int64_t>())
+             : otherwise;
+}
+
+void read_gate(const Tree& tree, const std::string& pointer, const Json& table, Gate& out,
+               std::vector<Fault>& faults) {
+  const Json* shrink = member(table, "max_shrink");
+  if (shrink != nullptr && shrink->is_number()) out.max_shrink = shrink->get<double>();
+  const Json* require = member(table, "require");
+  if (require == nullptr || !require->is_object()) return;
+  for (const auto& [kind, least] : require->items()) {
+    if (least.is_number_integer() && least.get<std::int64_t>() > 0) {
+      out.require.emplace(kind, least.get<std::size_t>());
+      continue;
+    }
+    const std::string place = child_pointer(child_pointer(pointer, "require"), kind);
+    faults.push_back({tree.origin(place), tree.key(place),
+                      "must be a number of documents, 1 or more: {risk = 20}"});
+  }
+}
+
+void read_refresh(const Tree& tree, const std::string& pointer, const Json& table, Source& out,
+                  std::vector<Fault>& faults) {
+  out.refresh = milliseconds_of(table, "refresh", out.refresh);
+  out.read_timeout = milliseconds_of(table, "read_timeout", out.read_timeout);
+  if (const Json* gate = member(table, "gate"); gate != nullptr && gate->is_object())
+    read_gate(tree, child_pointer(pointer, "gate"), *gate, out.gate, faults);
+  const Json* breaker = member(table, "breaker");
+  if (breaker == nullptr || !breaker->is_object()) return;
+  const Json* failures = member(*breaker, "failures");
+  if (failures != nullptr && failures->is_number_integer())
+    out.breaker.failures = failures->get<std::size_t>();
+  out.breaker.open = milliseconds_of(*breaker, "open", out.breaker.open);
+  out.breaker.open_max = milliseconds_of(*breaker, "open_max", out.breaker.open_max);
+}
+
 void read_source(const Tree& tree, const std::string& pointer, const Json& table, Source& out,
                  std::vector<Fault>& faults) {
   const Json* required = member(table, "required");
@@ -123,6 +163,7 @@ void read_source(const Tree& tree, const std::string& pointer, const Json& table
   out.profile = text_of(table, "profile");
   out.licence = text_of(table, "licence");
   read_scopes(tree, pointer, table, out.required_scopes, faults);
+  read_refresh(tree, pointer, table, out, faults);
   const Json* rules = member(table, "rules");
   if (rules == nullptr || !rules->is_array()) return;
   for (std::size_t i = 0; i < rules->size(); ++i) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,11 +54,26 @@ struct KindRuleConfig {
   std::string kind, match, prefix;
 };
 
+// What new content of a source must satisfy to replace the old.
+struct Gate {
+  std::map<std::string, std::size_t> require;  // kind to the least number of documents
+  double max_shrink = 0.5;                     // share of its documents
+};
+
+struct Breaker {
+  std::size_t failures = 5;
+  std::chrono::milliseconds open{30'000}, open_max{600'000};
+};
+
 struct Source : Instance {
-  bool required = true;                      // the host does not start without it
-  std::string profile = "aigf";              // rules of what a file is: "aigf" or "none"
-  std::vector<KindRuleConfig> rules;         // tried before the profile's
-  std::string licence;                       // of the content, shown in answers
+  bool required = true;                             // the host does not start without it
+  std::string profile = "aigf";                     // rules of what a file is: "aigf" or "none"
+  std::vector<KindRuleConfig> rules;                // tried before the profile's
+  std::string licence;                              // of the content, shown in answers
+  std::chrono::milliseconds refresh{300'000};       // 0: read at the start only
+  std::chrono::milliseconds read_timeout{300'000};  // for reading it again
+  Gate gate;
+  Breaker breaker;
   std::vector<std::string> required_scopes;  // who lacks one does not see the source
 };
 

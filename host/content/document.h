@@ -78,6 +78,7 @@ struct Note {
   std::string message;            // what is wrong and the fix
   bool skipped = false;           // the document is not served
   std::string other_source = {};  // that the message is about too; empty: none
+  bool of_links = false;          // about other documents too: made anew for every snapshot
 };
 
 struct Document {

@@ -72,7 +72,8 @@ class Dangling {
         message += " and " + std::to_string(names.count - kMaxNamed) + " more";
       }
       message.append(", ").append(missing);
-      notes.push_back({from.source, from.key, names.line, std::move(message)});
+      notes.push_back(
+          {from.source, from.key, names.line, std::move(message), false, {}, /*of_links=*/true});
     }
   }
 

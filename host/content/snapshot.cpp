@@ -78,28 +78,41 @@ std::vector<DocumentRead> read_all(std::vector<RawDocument> raw, const std::vect
 std::shared_ptr<const Snapshot> Snapshot::build(std::vector<RawDocument> raw,
                                                 const std::vector<KindRule>& rules,
                                                 std::vector<Note> notes, const ReadLimits& limits,
-                                                std::vector<std::string> restricted) {
+                                                std::vector<std::string> restricted,
+                                                const Carried& carried) {
   const std::shared_ptr<Snapshot> snapshot(new Snapshot());
   snapshot->restricted_ = std::move(restricted);
   snapshot->notes_ = std::move(notes);
   snapshot->documents_.reserve(raw.size());
-  const auto given = static_cast<std::ptrdiff_t>(snapshot->notes_.size());
   for (DocumentRead& read : read_all(std::move(raw), rules, limits)) {
     if (read.document) snapshot->documents_.push_back(std::move(*read.document));
     std::move(read.notes.begin(), read.notes.end(), std::back_inserter(snapshot->notes_));
   }
+  if (carried.from != nullptr) snapshot->carry(carried);
   snapshot->sort();
   snapshot->index_names();
   snapshot->link();
   snapshot->note_repeated_ids();
   // By place, so that two replicas that fetched in another order report the same.
-  std::stable_sort(snapshot->notes_.begin() + given, snapshot->notes_.end(),
+  std::stable_sort(snapshot->notes_.begin(), snapshot->notes_.end(),
                    [](const Note& a, const Note& b) {
                      return std::tie(a.source, a.key, a.line) < std::tie(b.source, b.key, b.line);
                    });
   snapshot->compute_digest();
   snapshot->built_at_ = std::chrono::system_clock::now();
   return snapshot;
+}
+
+void Snapshot::carry(const Carried& carried) {
+  for (const Document& document : carried.from->documents_) {
+    if (!carried.keeps(document.provenance.source, document.provenance.key)) continue;
+    Document& own = documents_.emplace_back(document);
+    for (Link& link : own.links) link.document.reset();
+    for (Reference& reference : own.references) reference.place.reset();
+  }
+  std::copy_if(
+      carried.from->notes_.begin(), carried.from->notes_.end(), std::back_inserter(notes_),
+      [&](const Note& note) { return !note.of_links && carried.keeps(note.source, note.key); });
 }
 
 void Snapshot::sort() {
@@ -153,7 +166,7 @@ void Snapshot::note_repeated_ids() {
                       from.key + ": its id '" + document.id + "' is also that of " +
                           earlier.source + ":" + earlier.key +
                           "; both are served, rename one of them so that the id is clear",
-                      false, earlier.source});
+                      false, earlier.source, /*of_links=*/true});
   }
 }
 

@@ -30,6 +30,13 @@ struct Resolution {
   bool ambiguous() const { return candidates.size() > 1; }
 };
 
+// What goes over from an earlier snapshot without being read again.
+struct Carried {
+  const class Snapshot* from = nullptr;  // null: nothing
+  // Whether the document of this source and key goes over, with its notes.
+  std::function<bool(std::string_view source, std::string_view key)> keeps = {};
+};
+
 class Snapshot {
  public:
   // Sorted by kind (risk, mitigation, framework, usecase, then the others by name), then by the
@@ -78,7 +85,8 @@ class Snapshot {
                                                const std::vector<KindRule>& rules,
                                                std::vector<Note> notes = {},
                                                const ReadLimits& limits = {},
-                                               std::vector<std::string> restricted = {});
+                                               std::vector<std::string> restricted = {},
+                                               const Carried& carried = {});
 
  private:
   Snapshot() = default;
@@ -87,6 +95,7 @@ class Snapshot {
     std::size_t begin, end;
   };
 
+  void carry(const Carried& carried);
   void sort();
   void index_names();
   void link();

@@ -37,10 +37,11 @@ std::optional<Severity> Answering::least_severity() const {
 
 Reply Answering::result(ResultText text, CacheHint cache, bool about_content,
                         std::string_view result_type) {
+  const auto freshness = generation_->freshness(visible_);
   Frame frame{&work_.message,
               work_.era,
               work_.correlation_id,
-              about_content ? generation_.get() : nullptr,
+              about_content ? &freshness : nullptr,
               cache,
               server_.server_info_,
               result_type,

@@ -10,10 +10,12 @@ namespace govhost::mcp {
 
 Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot,
                        std::vector<std::string> missing_sources, std::size_t answer_budget,
-                       access::SourceScopes scopes, Earlier earlier)
+                       access::SourceScopes scopes, Earlier earlier,
+                       std::shared_ptr<const content::Freshness> freshness)
     : snapshot_(std::move(snapshot)),
       scopes_(std::move(scopes)),
       earlier_(std::move(earlier)),
+      freshness_(std::move(freshness)),
       missing_sources_(std::move(missing_sources)),
       budget_(answer_budget),
       documents_(snapshot_->documents().size()) {
@@ -40,9 +42,11 @@ void Generation::prepare() const {
   for (const content::Document& document : snapshot_->documents()) document_answer(document);
 }
 
-std::chrono::seconds Generation::age() const {
-  const auto age = std::chrono::system_clock::now() - snapshot_->built_at();
-  return std::max(std::chrono::duration_cast<std::chrono::seconds>(age), std::chrono::seconds(0));
+content::Freshness::Seen Generation::freshness(const content::Visibility& visible) const {
+  const auto now = std::chrono::system_clock::now();
+  if (freshness_) return freshness_->seen(now, visible);
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - snapshot_->built_at());
+  return {std::max(age, std::chrono::seconds(0)), false};
 }
 
 std::string_view Generation::document_answer(const content::Document& document) const {

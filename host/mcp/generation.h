@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "access/source_scopes.h"
+#include "content/freshness.h"
 #include "content/snapshot.h"
 
 namespace govhost::mcp {
@@ -31,7 +32,7 @@ class Generation {
   Generation(std::shared_ptr<const content::Snapshot> snapshot,
              std::vector<std::string> missing_sources = {},
              std::size_t answer_budget = kAnswerBudget, access::SourceScopes scopes = {},
-             Earlier earlier = {});
+             Earlier earlier = {}, std::shared_ptr<const content::Freshness> freshness = {});
 
   // What the generation that follows `current` (or nothing) has to keep.
   static Earlier earlier_after(const Generation* current);
@@ -46,8 +47,8 @@ class Generation {
 
   const std::vector<std::string>& missing_sources() const { return missing_sources_; }
 
-  // Since the content was fetched.
-  std::chrono::seconds age() const;
+  // How current the content is for this reader.
+  content::Freshness::Seen freshness(const content::Visibility& visible) const;
 
   // The call result of get_risk, get_mitigation or get_framework for a document, as an object
   // without its closing brace; empty when it was beyond the budget.
@@ -74,6 +75,7 @@ class Generation {
   std::shared_ptr<const content::Snapshot> snapshot_;
   const access::SourceScopes scopes_;
   const Earlier earlier_;
+  const std::shared_ptr<const content::Freshness> freshness_;  // null: as old as the snapshot
   std::vector<std::string> sources_;
   const std::vector<std::string> missing_sources_;
   const std::size_t budget_;

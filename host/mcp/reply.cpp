@@ -13,11 +13,12 @@ void append_meta(std::string& out, const Frame& frame) {
     out += frame.server_info;
     out += ',';
   }
-  if (frame.generation) {
+  if (frame.freshness) {
     out += R"("govhost/snapshot":")";
     out += frame.snapshot;
     out += R"(","govhost/age_s":)";
-    append_number(out, frame.generation->age().count());
+    append_number(out, frame.freshness->age.count());
+    if (frame.freshness->stale) out += R"(,"govhost/stale":true)";
     out += ',';
   }
   out += R"("govhost/correlation_id":")";

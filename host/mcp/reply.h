@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "content/freshness.h"
 #include "mcp/protocol.h"
 
 namespace govhost::mcp {
@@ -53,7 +54,8 @@ struct Frame {
   const Message* message = nullptr;
   Era era = Era::kLegacy;
   std::string_view correlation_id;
-  const Generation* generation = nullptr;  // null: the answer is not about content
+  // Of the content; null: the answer is not about content.
+  const content::Freshness::Seen* freshness = nullptr;
   CacheHint cache;
   std::string_view server_info;  // JSON text
   std::string_view result_type = "complete";

@@ -54,7 +54,8 @@ std::string refusal(const plugin::SourceHead& head, const CollectLimits& limits)
 }  // namespace
 
 gov::Status collect(plugin::Source& source, const std::string& name, const std::string& licence,
-                    plugin::CallContext& call, const CollectLimits& limits, Collected& into) {
+                    plugin::CallContext& call, const CollectLimits& limits, Collected& into,
+                    const KnownVersion& known) {
   const auto skip = [&](std::string_view key, std::string why) {
     into.notes.push_back({name, to_valid_utf8(key.substr(0, kMaxKey)), 0, std::move(why), true});
   };
@@ -66,7 +67,7 @@ gov::Status collect(plugin::Source& source, const std::string& name, const std::
       skip(head.key, std::move(why));
       return {};
     }
-    if (into.documents.size() + listed.size() >= limits.max_documents)
+    if (into.documents.size() + into.kept.size() + listed.size() >= limits.max_documents)
       return gov::resource_exhausted(
           "source " + name + " has more documents than host.max_documents (" +
           std::to_string(limits.max_documents) + ") allows; raise the limit");
@@ -74,11 +75,14 @@ gov::Status collect(plugin::Source& source, const std::string& name, const std::
       skip(head.key, "the source lists this key twice; the first is served");
       return {};
     }
-    listed.push_back(from_head(head));
+    if (known && !head.version.empty() && known(head.key) == head.version)
+      into.kept.emplace(head.key);
+    else
+      listed.push_back(from_head(head));
     return {};
   });
   if (!list.ok()) return list;
-  if (listed.empty())
+  if (listed.empty() && into.kept.empty())
     return gov::not_found("source " + name +
                           " has no document that can be served; check its options");
 
@@ -118,7 +122,7 @@ gov::Status collect(plugin::Source& source, const std::string& name, const std::
     }
     if (call.cancelled()) return gov::cancelled();
   }
-  if (into.documents.size() == before)
+  if (into.documents.size() == before && into.kept.empty())
     return gov::unavailable("source " + name + ": none of its " + std::to_string(listed.size()) +
                             " documents could be read; the first: " + first_failure);
   return {};

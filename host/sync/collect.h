@@ -4,7 +4,10 @@
 #include <gov/status.hpp>
 
 #include <cstddef>
+#include <functional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "content/document.h"
@@ -20,11 +23,17 @@ struct CollectLimits {
 struct Collected {
   std::vector<content::RawDocument> documents;
   std::vector<content::Note> notes;  // documents that had to be left out
+  // Keys of documents that are as they were, by a version that is known already.
+  std::set<std::string, std::less<>> kept;
 };
+
+// The version of a document that is in service, or empty: the document is fetched.
+using KnownVersion = std::function<std::string_view(std::string_view key)>;
 
 // Adds what one source has. A document that cannot be read becomes a note; a source that cannot be
 // listed, or has nothing, is an error. Blocks while the source works.
 gov::Status collect(plugin::Source& source, const std::string& name, const std::string& licence,
-                    plugin::CallContext& call, const CollectLimits& limits, Collected& into);
+                    plugin::CallContext& call, const CollectLimits& limits, Collected& into,
+                    const KnownVersion& known = {});
 
 }  // namespace govhost::sync

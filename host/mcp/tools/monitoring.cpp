@@ -168,13 +168,14 @@ Json content_info(const ToolContext& context) {
     ++notes;
     skipped += n.skipped ? 1 : 0;
   }
+  const auto freshness = generation.freshness(context.visible);
   Json missing = Json::array();
   for (const std::string& source : generation.missing_sources())
     if (context.visible.sees_source(source)) missing.push_back(source);
   return {{"snapshot", snapshot.digest_for(context.visible)},
           {"loaded_at", to_rfc3339(snapshot.built_at())},
-          {"age_s", generation.age().count()},
-          {"stale", false},
+          {"age_s", freshness.age.count()},
+          {"stale", freshness.stale},
           {"documents", count_documents(context)},
           {"by_kind", kinds},
           {"by_source", sources},

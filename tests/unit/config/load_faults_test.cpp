@@ -127,6 +127,22 @@ TEST(LoadFaults, OfInstancesNameThemByName) {
            at + "source.s.required_scopes.0: must match the pattern ^[!#-Z^-~]+$"},
           {source + "required_scopes = 'a'",
            at + "source.s.required_scopes: must be an array, is a string"},
+          {source + "gate = {require = {risk = 0}}",
+           at +
+               "source.s.gate.require.risk: must be a number of documents, 1 or more: {risk = 20}"},
+          {source + "gate = {require = {risk = 'many'}}",
+           at +
+               "source.s.gate.require.risk: must be a number of documents, 1 or more: {risk = 20}"},
+          {source + "gate = {max_shrink = 1.5}",
+           at + "source.s.gate.max_shrink: must be at most 1, is 1.5"},
+          {source + "gate = {max_shrin = 1}",
+           at + "source.s.gate.max_shrin: unknown key; did you mean max_shrink?"},
+          {source + "breaker = {open = 30}",
+           at + "source.s.breaker.open: \"30\" has no unit; write \"30s\""},
+          {source + "refresh = 'daily'",
+           at +
+               "source.s.refresh: \"daily\" does not begin with a number; write a duration such as "
+               "\"30s\""},
           {source + "component = ''", at + "source.s.component: must be at least 1 character long"},
       },
       kRest);

@@ -40,6 +40,12 @@ TEST(Load, FillsInDefaultsThatAreThoseOfTheModel) {
   EXPECT_EQ(config.sources[0].required, Source{}.required);
   EXPECT_EQ(config.sources[0].profile, Source{}.profile);
   EXPECT_EQ(config.sources[0].licence, Source{}.licence);
+  EXPECT_EQ(config.sources[0].refresh, Source{}.refresh);
+  EXPECT_EQ(config.sources[0].read_timeout, Source{}.read_timeout);
+  EXPECT_EQ(config.sources[0].gate.max_shrink, Gate{}.max_shrink);
+  EXPECT_EQ(config.sources[0].breaker.failures, Breaker{}.failures);
+  EXPECT_EQ(config.sources[0].breaker.open, Breaker{}.open);
+  EXPECT_EQ(config.sources[0].breaker.open_max, Breaker{}.open_max);
 }
 
 TEST(Load, ReadsEveryKey) {
@@ -77,6 +83,10 @@ required = false
 profile = "none"
 licence = "internal"
 required_scopes = ["policies:read", "staff"]
+refresh = "0s"
+read_timeout = "7s"
+gate = {require = {risk = 20, policy = 1}, max_shrink = 0.1}
+breaker = {failures = 2, open = "3s", open_max = "1h"}
 rules = [{kind = "policy", match = "p/*.md", prefix = "pol-"}, {kind = "note", match = "*.md"}]
 options = {path = "x", deep = {n = 1}}
 [search]
@@ -113,6 +123,13 @@ plugin = "token"
   EXPECT_EQ(source.profile, "none");
   EXPECT_EQ(source.licence, "internal");
   EXPECT_EQ(source.required_scopes, (std::vector<std::string>{"policies:read", "staff"}));
+  EXPECT_EQ(source.refresh, std::chrono::seconds(0));
+  EXPECT_EQ(source.read_timeout, std::chrono::seconds(7));
+  EXPECT_EQ(source.gate.require, (std::map<std::string, std::size_t>{{"policy", 1}, {"risk", 20}}));
+  EXPECT_EQ(source.gate.max_shrink, 0.1);
+  EXPECT_EQ(source.breaker.failures, 2u);
+  EXPECT_EQ(source.breaker.open, std::chrono::seconds(3));
+  EXPECT_EQ(source.breaker.open_max, std::chrono::hours(1));
   ASSERT_EQ(source.rules.size(), 2u);
   EXPECT_EQ(source.rules[0].kind, "policy");
   EXPECT_EQ(source.rules[0].match, "p/*.md");

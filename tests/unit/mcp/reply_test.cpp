@@ -45,13 +45,16 @@ TEST(Reply, OfTheModernEraSaysWhatItIsAndHowLongItKeeps) {
 
 TEST(Reply, AboutContentNamesItsSnapshot) {
   const Message message = request();
-  const Generation generation(fixtures::snapshot({{"_risks/ri-1_a.md", "Text"}}));
-  const Frame frame{&message, Era::kLegacy, "cid",      &generation,
-                    {},       kServer,      "complete", generation.snapshot().digest()};
-  const Json meta =
-      json_of(Reply::result(ResultText::fixed(R"({"x":1)"), frame))["result"]["_meta"];
-  EXPECT_EQ(meta["govhost/snapshot"], generation.snapshot().digest());
-  EXPECT_GE(meta["govhost/age_s"].get<int>(), 0);
+  content::Freshness::Seen freshness{std::chrono::seconds(7), false};
+  const Frame frame{&message, Era::kLegacy, "cid", &freshness, {}, kServer, "complete", "digest"};
+  const auto meta = [&] {
+    return json_of(Reply::result(ResultText::fixed(R"({"x":1)"), frame))["result"]["_meta"];
+  };
+  EXPECT_EQ(meta()["govhost/snapshot"], "digest");
+  EXPECT_EQ(meta()["govhost/age_s"], 7);
+  EXPECT_FALSE(meta().contains("govhost/stale"));
+  freshness.stale = true;
+  EXPECT_EQ(meta()["govhost/stale"], true);
 }
 
 TEST(Reply, OfAnErrorEscapesItsMessage) {

@@ -1,0 +1,202 @@
+#include "app/content_service.h"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "access/source_scopes.h"
+#include "app/exit_codes.h"
+#include "app/watchdog.h"
+#include "content/snapshot.h"
+
+namespace govhost::app {
+namespace {
+
+constexpr std::chrono::minutes kIndexTime{10};
+constexpr std::chrono::seconds kProgressInterval{2};  // of a long feed
+
+std::vector<content::KindRule> rules_of(const config::Source& source) {
+  std::vector<content::KindRule> rules;
+  for (const config::KindRuleConfig& r : source.rules) rules.push_back({r.kind, r.match, r.prefix});
+  if (source.profile == "aigf") {
+    const auto profile = content::aigf_profile();
+    rules.insert(rules.end(), profile.begin(), profile.end());
+  }
+  for (content::KindRule& rule : rules) rule.source = source.name;
+  return rules;
+}
+
+access::SourceScopes source_scopes(const config::Config& config) {
+  std::vector<access::SourceScopes::Restricted> restricted;
+  for (const config::Source& source : config.sources)
+    if (!source.required_scopes.empty())
+      restricted.push_back({source.name, source.required_scopes});
+  return access::SourceScopes(std::move(restricted));
+}
+
+std::vector<std::string> names_of(const std::vector<ContentService::Slot>& slots) {
+  std::vector<std::string> names;
+  for (const ContentService::Slot& slot : slots) names.push_back(slot.config->name);
+  return names;
+}
+
+sync::SourceSetup setup_of(const ContentService::Slot& slot) {
+  const config::Source& source = *slot.config;
+  sync::SourceSetup setup;
+  setup.name = source.name;
+  setup.licence = source.licence;
+  setup.source = slot.source.get();
+  setup.pace = {source.refresh, source.breaker.failures, source.breaker.open,
+                source.breaker.open_max};
+  if (source.ref.path.empty()) setup.pace.refresh = {};  // it is part of the program
+  setup.gate = {source.gate.require, source.gate.max_shrink};
+  setup.timeout = source.read_timeout;
+  return setup;
+}
+
+bool says(const content::Snapshot& snapshot, const content::Note& note) {
+  const auto notes = snapshot.notes();
+  return std::any_of(notes.begin(), notes.end(), [&](const content::Note& other) {
+    return other.source == note.source && other.key == note.key && other.message == note.message;
+  });
+}
+
+}  // namespace
+
+void report_absence(Log& log, const config::Source& source, const gov::Status& why) {
+  log.error("content.source_failed", why.message(), {{"source", std::string_view(source.name)}});
+}
+
+ContentService::ContentService(const Parts& parts, std::vector<Slot> slots)
+    : parts_(parts),
+      slots_(std::move(slots)),
+      freshness_(std::make_shared<content::Freshness>(names_of(slots_))),
+      engine_(make_engine()) {}
+
+std::unique_ptr<sync::Engine> ContentService::make_engine() {
+  std::vector<sync::SourceSetup> setups;
+  std::vector<content::KindRule> rules;
+  for (const Slot& slot : slots_) {
+    setups.push_back(setup_of(slot));
+    for (content::KindRule& rule : rules_of(*slot.config)) rules.push_back(std::move(rule));
+  }
+  const config::Host& host = parts_.config.host;
+  return std::make_unique<sync::Engine>(
+      std::move(setups), std::move(rules), source_scopes(parts_.config).restricted_sources(),
+      sync::CollectLimits{host.max_document, host.max_documents}, *freshness_, parts_.log,
+      [this](std::shared_ptr<const content::Snapshot> snapshot) {
+        const bool first = !std::exchange(loaded_, true);
+        auto generation = publish(std::move(snapshot));
+        if (first)
+          first_index_ = std::thread([this, own = std::move(generation)] { index(*own); });
+        else
+          index(*generation);
+      });
+}
+
+bool ContentService::load(bool refresh, std::vector<std::string>& problems) {
+  const config::Host& host = parts_.config.host;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const config::Source& source = *slots_[i].config;
+    const Watchdog watchdog(parts_.reaper, host.start_timeout,
+                            "source " + source.name + ": reading the content");
+    plugin::CallContext call(std::chrono::steady_clock::now() + host.start_timeout, "start");
+    const gov::Status read = engine_->read_first(i, call);
+    if (read.ok()) continue;
+    if (source.required) problems.push_back(source.ref.origin.text() + ": " + read.message());
+    report_absence(parts_.log, source, read);
+  }
+  if (!problems.empty()) return false;
+  engine_->publish_first();
+  if (refresh) engine_->start();
+  return true;
+}
+
+std::shared_ptr<const mcp::Generation> ContentService::publish(
+    std::shared_ptr<const content::Snapshot> snapshot) {
+  const auto before = parts_.published.get();
+  report_notes(before ? &before->snapshot() : nullptr, *snapshot);
+  parts_.log.info("content.loaded", {},
+                  {{"documents", static_cast<std::int64_t>(snapshot->documents().size())},
+                   {"notes", static_cast<std::int64_t>(snapshot->notes().size())},
+                   {"snapshot", std::string_view(snapshot->digest())}});
+  std::vector<std::string> missing;
+  for (const config::Source& source : parts_.config.sources) {
+    const auto documents = snapshot->documents();
+    if (std::none_of(documents.begin(), documents.end(), [&](const content::Document& d) {
+          return d.provenance.source == source.name;
+        }))
+      missing.push_back(source.name);
+  }
+  auto generation = std::make_shared<const mcp::Generation>(
+      std::move(snapshot), std::move(missing), mcp::kAnswerBudget, source_scopes(parts_.config),
+      mcp::Generation::earlier_after(before.get()), freshness_);
+  parts_.server.publish(generation);
+  return generation;
+}
+
+void ContentService::index(const mcp::Generation& generation) {
+  const std::lock_guard one_at_a_time(indexing_);
+  const auto began = std::chrono::steady_clock::now();
+  const auto call = std::make_shared<plugin::CallContext>(began + kIndexTime, "index");
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    index_call_ = call;
+  }
+  auto told = began;
+  const auto tell = [&](std::size_t done, std::size_t all) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told < kProgressInterval) return;
+    told = now;
+    parts_.log.info(
+        "search.indexing", {},
+        {{"passages", static_cast<std::int64_t>(done)}, {"of", static_cast<std::int64_t>(all)}});
+  };
+  const gov::Status indexed = parts_.search.index(*call, generation.share_snapshot(), tell);
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
+  if (indexed.ok())
+    parts_.log.info("search.indexed", {}, {{"duration_ms", took.count()}});
+  else if (!call->cancelled())
+    parts_.log.error("search.index_failed", indexed.message());
+  if (call->cancelled()) return;
+  generation.prepare();
+  // What loading needed and nobody uses any more goes back: 2 of 20 MiB for the AI Governance
+  // Framework.
+  ::malloc_trim(0);
+}
+
+// Those that `before` did not have.
+void ContentService::report_notes(const content::Snapshot* before,
+                                  const content::Snapshot& snapshot) {
+  constexpr std::size_t kMostLines = 100;
+  std::size_t lines = 0;
+  for (const content::Note& note : snapshot.notes()) {
+    if (before != nullptr && says(*before, note)) continue;
+    if (++lines > kMostLines) {
+      parts_.log.warn("content.notes_cut", "further notes are not logged",
+                      {{"count", static_cast<std::int64_t>(snapshot.notes().size() - kMostLines)}});
+      return;
+    }
+    parts_.log.warn(note.skipped ? "document.skipped" : "document.fault", note.message,
+                    {{"source", std::string_view(note.source)},
+                     {"document", std::string_view(note.key)},
+                     {"line", static_cast<std::int64_t>(note.line)}});
+  }
+}
+
+void ContentService::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    if (index_call_) index_call_->cancel();
+  }
+  const Watchdog watchdog(parts_.reaper, parts_.config.host.drain_timeout,
+                          "reading or indexing the content", "host.drain_timeout", kToolError);
+  engine_->stop();
+  if (first_index_.joinable()) first_index_.join();
+}
+
+}  // namespace govhost::app

@@ -1,0 +1,74 @@
+// The content of a runtime: reads the sources, puts snapshots into service and has them indexed.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "config/model.h"
+#include "content/freshness.h"
+#include "mcp/generation.h"
+#include "mcp/server.h"
+#include "observe/log.h"
+#include "plugin/adapters.h"
+#include "plugin/call.h"
+#include "search/service.h"
+#include "serve/reaper.h"
+#include "sync/engine.h"
+
+namespace govhost::app {
+
+// One thread, but for what it starts itself.
+class ContentService {
+ public:
+  struct Slot {
+    const config::Source* config = nullptr;
+    std::unique_ptr<plugin::Source> source;
+  };
+  // What it works with; all of it outlives the service.
+  struct Parts {
+    const config::Config& config;
+    Log& log;
+    Reaper& reaper;
+    mcp::Published& published;
+    mcp::Server& server;
+    search::Service& search;
+  };
+
+  ContentService(const Parts& parts, std::vector<Slot> slots);
+  ~ContentService() { stop(); }
+  ContentService(const ContentService&) = delete;
+
+  // Reads all content and publishes it; false after adding to `problems`. Then the search index is
+  // built on a thread of its own, so that a client need not wait for it to connect, and with
+  // `refresh` the sources are read again from time to time.
+  bool load(bool refresh, std::vector<std::string>& problems);
+
+  // Gives up what is being read or indexed.
+  void stop();
+
+ private:
+  std::unique_ptr<sync::Engine> make_engine();
+  std::shared_ptr<const mcp::Generation> publish(std::shared_ptr<const content::Snapshot> snapshot);
+  void index(const mcp::Generation& generation);
+  void report_notes(const content::Snapshot* before, const content::Snapshot& snapshot);
+
+  const Parts parts_;
+  const std::vector<Slot> slots_;
+  const std::shared_ptr<content::Freshness> freshness_;
+  std::unique_ptr<sync::Engine> engine_;
+  bool loaded_ = false;  // the first snapshot is in service
+
+  std::mutex indexing_;  // one snapshot at a time
+  std::mutex mutex_;
+  std::shared_ptr<plugin::CallContext> index_call_;  // null: nothing is being indexed
+  bool stopping_ = false;
+  std::thread first_index_;
+};
+
+// A source that gives nothing and is not required: the host goes on without it.
+void report_absence(Log& log, const config::Source& source, const gov::Status& why);
+
+}  // namespace govhost::app

@@ -1,0 +1,40 @@
+#include "content/freshness.h"
+
+#include <algorithm>
+
+namespace govhost::content {
+
+Freshness::Freshness(const std::vector<std::string>& sources) : sources_(sources.size()) {
+  for (std::size_t i = 0; i < sources.size(); ++i) sources_[i].name = sources[i];
+}
+
+Freshness::Source* Freshness::find(std::string_view name) {
+  const auto found = std::find_if(sources_.begin(), sources_.end(),
+                                  [&](const Source& source) { return source.name == name; });
+  return found == sources_.end() ? nullptr : &*found;
+}
+
+Freshness::Seen Freshness::seen(Time now, const Visibility& visible) const {
+  Seen out;
+  for (const Source& source : sources_) {
+    const std::int64_t at = source.confirmed.load(std::memory_order_relaxed);
+    if (at == 0 || !visible.sees_source(source.name)) continue;
+    out.age =
+        std::max(out.age, std::chrono::seconds(std::chrono::system_clock::to_time_t(now) - at));
+    out.stale = out.stale || source.stale.load(std::memory_order_relaxed);
+  }
+  return out;
+}
+
+void Freshness::confirm(std::string_view source, Time now) {
+  Source* const known = find(source);
+  if (known == nullptr) return;
+  known->confirmed = std::chrono::system_clock::to_time_t(now);
+  known->stale = false;
+}
+
+void Freshness::fail(std::string_view source) {
+  if (Source* const known = find(source)) known->stale = true;
+}
+
+}  // namespace govhost::content

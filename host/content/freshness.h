@@ -1,0 +1,46 @@
+// How current the content is, source by source. Written by who reads the sources, read by every
+// answer.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "content/visibility.h"
+
+namespace govhost::content {
+
+// Thread-safe.
+class Freshness {
+ public:
+  using Time = std::chrono::system_clock::time_point;
+
+  explicit Freshness(const std::vector<std::string>& sources);
+
+  // The source was read, or said that nothing has changed.
+  void confirm(std::string_view source, Time now);
+  // It could not be read, or what it gave was not taken: what is served is its last good content.
+  void fail(std::string_view source);
+
+  struct Seen {
+    std::chrono::seconds age{0};  // since the source that was confirmed longest ago was
+    bool stale = false;
+  };
+  // Over the sources that the reader sees.
+  Seen seen(Time now, const Visibility& visible) const;
+
+ private:
+  struct Source {
+    std::string name;
+    std::atomic<std::int64_t> confirmed{0};  // Unix seconds; 0: never
+    std::atomic<bool> stale{false};
+  };
+  Source* find(std::string_view name);
+
+  std::vector<Source> sources_;
+};
+
+}  // namespace govhost::content

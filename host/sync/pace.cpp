@@ -1,0 +1,52 @@
+#include "sync/pace.h"
+
+#include <algorithm>
+
+namespace govhost::sync {
+namespace {
+
+constexpr std::chrono::milliseconds kFirstRetry{1000};
+constexpr std::chrono::milliseconds kLeastRetry{100};
+// Replicas that started together do not ask together.
+constexpr double kJitter = 0.1;
+constexpr std::size_t kMostDoublings = 20;
+
+}  // namespace
+
+std::string_view name_of(Breaker state) {
+  return state == Breaker::kOpen ? "open" : state == Breaker::kHalfOpen ? "half_open" : "closed";
+}
+
+Breaker Pace::state(Clock::time_point now) const {
+  if (openings_ == 0) return Breaker::kClosed;
+  return now < due_ ? Breaker::kOpen : Breaker::kHalfOpen;
+}
+
+std::chrono::milliseconds Pace::between(double low, double high, std::chrono::milliseconds of) {
+  const double share = std::uniform_real_distribution<double>(low, high)(random_);
+  return std::chrono::milliseconds(
+      static_cast<std::int64_t>(share * static_cast<double>(of.count())));
+}
+
+void Pace::succeeded(Clock::time_point now) {
+  failures_ = openings_ = 0;
+  due_ = settings_.refresh.count() == 0
+             ? Clock::time_point::max()
+             : now + between(1 - kJitter, 1 + kJitter, settings_.refresh);
+}
+
+void Pace::failed(Clock::time_point now, std::chrono::milliseconds retry_after) {
+  ++failures_;
+  std::chrono::milliseconds wait{0};
+  if (failures_ >= settings_.failures) {
+    const std::size_t doublings = std::min(openings_++, kMostDoublings);
+    wait = between(1, 1 + kJitter, std::min(settings_.open * (1 << doublings), settings_.open_max));
+  } else {
+    // Full jitter: whoever failed together does not come back together.
+    const auto most = kFirstRetry * (1 << std::min(failures_ - 1, kMostDoublings));
+    wait = std::max(kLeastRetry, between(0, 1, std::min(most, settings_.open)));
+  }
+  due_ = now + std::max(wait, retry_after);
+}
+
+}  // namespace govhost::sync

@@ -1,0 +1,53 @@
+// When a source is read again: at its interval while it answers, more and more slowly while it does
+// not, and once per opening of its circuit breaker when it has failed several times in a row.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <random>
+#include <string_view>
+
+namespace govhost::sync {
+
+struct PaceSettings {
+  std::chrono::milliseconds refresh{300'000};  // 0: never by itself
+  std::size_t failures = 5;                    // in a row: the breaker opens
+  std::chrono::milliseconds open{30'000};      // how long at first; doubled by each failed probe
+  std::chrono::milliseconds open_max{600'000};
+};
+
+// The states of a circuit breaker (M. Nygard, Release It!).
+enum class Breaker { kClosed, kOpen, kHalfOpen };
+
+std::string_view name_of(Breaker state);
+
+// One thread at a time.
+class Pace {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Equal seeds give equal jitter.
+  Pace(const PaceSettings& settings, std::uint64_t seed) : settings_(settings), random_(seed) {}
+
+  // When the next attempt is due; Clock::time_point::max(): never by itself.
+  Clock::time_point due() const { return due_; }
+  Breaker state(Clock::time_point now) const;
+  // Whether the source may be asked now, be it out of turn: not while the breaker is open.
+  bool may_try(Clock::time_point now) const { return state(now) != Breaker::kOpen; }
+
+  void succeeded(Clock::time_point now);
+  // `retry_after`: what the source asked for, or zero.
+  void failed(Clock::time_point now, std::chrono::milliseconds retry_after);
+  std::size_t failures() const { return failures_; }
+
+ private:
+  std::chrono::milliseconds between(double low, double high, std::chrono::milliseconds of);
+
+  const PaceSettings settings_;
+  std::mt19937_64 random_;
+  std::size_t failures_ = 0;  // in a row
+  std::size_t openings_ = 0;  // since the last success
+  Clock::time_point due_ = Clock::time_point::max();
+};
+
+}  // namespace govhost::sync

@@ -1,0 +1,80 @@
+// When a source is asked again.
+#include "sync/pace.h"
+
+#include <gtest/gtest.h>
+
+namespace govhost::sync {
+namespace {
+
+using namespace std::chrono_literals;
+using Time = Pace::Clock::time_point;
+
+const Time kStart{1h};
+
+TEST(Pace, KeepsItsIntervalWithinATenth) {
+  std::chrono::milliseconds least = 1h, most = 0ms;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Pace pace({.refresh = 100s}, seed);
+    pace.succeeded(kStart);
+    const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(pace.due() - kStart);
+    least = std::min(least, wait), most = std::max(most, wait);
+  }
+  EXPECT_GE(least, 90s);
+  EXPECT_LE(most, 110s);
+  EXPECT_GT(most - least, 15s) << "replicas spread";
+}
+
+TEST(Pace, WithoutAnIntervalASuccessIsTheLast) {
+  Pace pace({.refresh = 0ms}, 1);
+  pace.succeeded(kStart);
+  EXPECT_EQ(pace.due(), Time::max());
+  pace.failed(kStart, 0ms);
+  EXPECT_LT(pace.due(), Time::max()) << "what has failed is tried again";
+}
+
+TEST(Pace, RetriesSoonAndThenOpensAfterTheLastFailureAllowed) {
+  Pace pace({.failures = 5, .open = 30s, .open_max = 600s}, 7);
+  Time now = kStart;
+  for (int i = 0; i < 4; ++i) {
+    pace.failed(now, 0ms);
+    EXPECT_EQ(pace.state(now), Breaker::kClosed) << i;
+    EXPECT_TRUE(pace.may_try(now));
+    EXPECT_GE(pace.due(), now + 100ms);
+    EXPECT_LE(pace.due(), now + 1s * (1 << i));
+    now = pace.due();
+  }
+  pace.failed(now, 0ms);
+  EXPECT_EQ(pace.state(now), Breaker::kOpen);
+  EXPECT_FALSE(pace.may_try(now));
+  EXPECT_GE(pace.due(), now + 30s);
+  EXPECT_LE(pace.due(), now + 33s);
+  EXPECT_EQ(pace.state(pace.due() - 1ms), Breaker::kOpen);
+  EXPECT_EQ(pace.state(pace.due()), Breaker::kHalfOpen);
+  EXPECT_EQ(pace.failures(), 5u);
+}
+
+TEST(Pace, AFailedProbeOpensForTwiceAsLongUpToTheLimit) {
+  Pace pace({.failures = 1, .open = 30s, .open_max = 100s}, 7);
+  Time now = kStart;
+  for (const auto wait : {30s, 60s, 100s, 100s}) {
+    pace.failed(now, 0ms);
+    EXPECT_EQ(pace.state(now), Breaker::kOpen);
+    EXPECT_GE(pace.due(), now + wait);
+    EXPECT_LE(pace.due(), now + wait + wait / 10);
+    now = pace.due();
+  }
+  for (int i = 0; i < 100; ++i) pace.failed(now, 0ms);
+  EXPECT_LE(pace.due(), now + 110s);
+  pace.succeeded(now);
+  EXPECT_EQ(pace.state(now), Breaker::kClosed);
+  EXPECT_EQ(pace.failures(), 0u);
+}
+
+TEST(Pace, WaitsAsLongAsTheSourceAsked) {
+  Pace pace({}, 7);
+  pace.failed(kStart, 90s);
+  EXPECT_EQ(pace.due(), kStart + 90s);
+}
+
+}  // namespace
+}  // namespace govhost::sync
