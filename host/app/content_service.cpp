@@ -86,13 +86,15 @@ std::unique_ptr<sync::Engine> ContentService::make_engine() {
   return std::make_unique<sync::Engine>(
       std::move(setups), std::move(rules), source_scopes(parts_.config).restricted_sources(),
       sync::CollectLimits{host.max_document, host.max_documents}, *freshness_, parts_.log,
-      [this](std::shared_ptr<const content::Snapshot> snapshot) {
-        const bool first = !std::exchange(loaded_, true);
+      [this](std::shared_ptr<const content::Snapshot> snapshot,
+             const sync::Engine::Change* change) {
         auto generation = publish(std::move(snapshot));
-        if (first)
+        if (change == nullptr) {
           first_index_ = std::thread([this, own = std::move(generation)] { index(*own); });
-        else
-          index(*generation);
+          return;
+        }
+        report_change(*change, generation->snapshot());
+        index(*generation);
       });
 }
 
@@ -135,6 +137,16 @@ std::shared_ptr<const mcp::Generation> ContentService::publish(
       mcp::Generation::earlier_after(before.get()), freshness_);
   parts_.server.publish(generation);
   return generation;
+}
+
+// After the content is in service: who waits for the line may rely on it.
+void ContentService::report_change(const sync::Engine::Change& change,
+                                   const content::Snapshot& snapshot) {
+  parts_.log.info("content.refreshed", {},
+                  {{"source", change.source},
+                   {"fetched", static_cast<std::int64_t>(change.fetched)},
+                   {"documents", static_cast<std::int64_t>(snapshot.documents().size())},
+                   {"snapshot", std::string_view(snapshot.digest())}});
 }
 
 void ContentService::index(const mcp::Generation& generation) {

@@ -52,6 +52,7 @@ class ContentService {
  private:
   std::unique_ptr<sync::Engine> make_engine();
   std::shared_ptr<const mcp::Generation> publish(std::shared_ptr<const content::Snapshot> snapshot);
+  void report_change(const sync::Engine::Change& change, const content::Snapshot& snapshot);
   void index(const mcp::Generation& generation);
   void report_notes(const content::Snapshot* before, const content::Snapshot& snapshot);
 
@@ -59,7 +60,6 @@ class ContentService {
   const std::vector<Slot> slots_;
   const std::shared_ptr<content::Freshness> freshness_;
   std::unique_ptr<sync::Engine> engine_;
-  bool loaded_ = false;  // the first snapshot is in service
 
   std::mutex indexing_;  // one snapshot at a time
   std::mutex mutex_;

@@ -74,7 +74,7 @@ void Engine::publish_first() {
   current_ = Snapshot::build(std::move(first_.documents), rules_, std::move(first_.notes), {},
                              restricted_);
   first_ = {};
-  publish_(current_);
+  publish_(current_, nullptr);
 }
 
 void Engine::start() {
@@ -114,10 +114,11 @@ void Engine::attempt(Lane& lane, plugin::CallContext& call) {
   const auto [status, rejected] = read(lane, call);
   const auto now = std::chrono::steady_clock::now();
   if (status.ok()) {
-    if (lane.pace.failures() > 0)
-      log_.info("content.source_recovered", {}, {{"source", std::string_view(name)}});
+    const bool recovered = lane.pace.failures() > 0;
     lane.pace.succeeded(now);
     freshness_.confirm(name, std::chrono::system_clock::now());
+    // Last: who waits for the line may rely on it.
+    if (recovered) log_.info("content.source_recovered", {}, {{"source", std::string_view(name)}});
     return;
   }
   {
@@ -180,16 +181,12 @@ Engine::Outcome Engine::take(Lane& lane, Collected collected) {
   if (const std::string why = refusal(setup.gate, setup.name, served.get(), *next); !why.empty())
     return {gov::invalid("source " + setup.name + " " + why + "; the content in service stays"),
             true};
-  log_.info("content.refreshed", {},
-            {{"source", std::string_view(setup.name)},
-             {"fetched", static_cast<std::int64_t>(fetched)},
-             {"documents", static_cast<std::int64_t>(next->documents().size())},
-             {"snapshot", std::string_view(next->digest())}});
   {
     const std::lock_guard lock(mutex_);
     current_ = next;
   }
-  publish_(std::move(next));
+  const Change change{setup.name, fetched};
+  publish_(std::move(next), &change);
   return {};
 }
 

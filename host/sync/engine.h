@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -32,8 +33,14 @@ struct SourceSetup {
 // read_first(), publish_first(), start() and stop() by one thread, in this order.
 class Engine {
  public:
-  // Puts a snapshot into service; by one thread at a time.
-  using Publish = std::function<void(std::shared_ptr<const content::Snapshot>)>;
+  // What brought a snapshot.
+  struct Change {
+    std::string_view source;
+    std::size_t fetched = 0;  // documents that were not carried over
+  };
+  // Puts a snapshot into service, the first with a null change; by one thread at a time.
+  using Publish =
+      std::function<void(std::shared_ptr<const content::Snapshot>, const Change* change)>;
 
   Engine(std::vector<SourceSetup> sources, std::vector<content::KindRule> rules,
          std::vector<std::string> restricted, CollectLimits limits, content::Freshness& freshness,

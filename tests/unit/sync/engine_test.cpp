@@ -84,9 +84,10 @@ class SyncEngine : public testing::Test {
     std::vector<SourceSetup> setups(2);
     setups[0].name = "a", setups[0].source = &a, setups[0].pace = pace, setups[0].gate = gate;
     setups[1].name = "b", setups[1].source = &b, setups[1].pace = pace;
-    engine = std::make_unique<Engine>(std::move(setups), std::vector<content::KindRule>{},
-                                      std::vector<std::string>{}, CollectLimits{}, freshness, log,
-                                      [this](SnapshotPtr next) { publish(std::move(next)); });
+    engine = std::make_unique<Engine>(
+        std::move(setups), std::vector<content::KindRule>{}, std::vector<std::string>{},
+        CollectLimits{}, freshness, log,
+        [this](SnapshotPtr next, const Engine::Change*) { publish(std::move(next)); });
     for (std::size_t i = 0; i < engine->size(); ++i) ASSERT_TRUE(engine->read_first(i, call).ok());
     engine->publish_first();
     engine->start();
@@ -209,7 +210,7 @@ TEST_F(SyncEngine, AtTheStartTheGateWantsItsKinds) {
   setups[0].gate.require = {{"document", 12}, {"risk", 1}};
   engine = std::make_unique<Engine>(std::move(setups), std::vector<content::KindRule>{},
                                     std::vector<std::string>{}, CollectLimits{}, freshness, log,
-                                    [](const SnapshotPtr&) {});
+                                    [](const SnapshotPtr&, const Engine::Change*) {});
   const gov::Status read = engine->read_first(0, call);
   EXPECT_TRUE(contains(read.message(), "0 documents of kind risk")) << read.message();
 }
