@@ -60,12 +60,13 @@ struct FrameworkEntry {
 
 // Where the text came from.
 struct Provenance {
-  std::string source;   // instance name
-  std::string key;      // inside the source, usually a relative path
-  std::string link;     // where a reader finds the original, or empty
-  std::string version;  // the source's
-  std::string sha256;   // of the bytes as fetched, in hex
-  std::string licence;  // SPDX id or name from the front matter or the source, or empty
+  std::string source;    // instance name
+  std::string key;       // inside the source, usually a relative path
+  std::string link;      // where a reader finds the original, or empty
+  std::string version;   // the source's
+  std::string sha256;    // of the bytes as fetched, in hex
+  std::size_t size = 0;  // of the bytes as fetched
+  std::string licence;   // SPDX id or name from the front matter or the source, or empty
   std::chrono::system_clock::time_point fetched_at{};
   std::optional<std::chrono::system_clock::time_point> modified;
 };

@@ -43,6 +43,15 @@ std::string titled_word(std::string_view word, bool first) {
 
 }  // namespace
 
+bool is_document_key(std::string_view key) {
+  constexpr std::size_t kMaxKey = 1024;
+  if (key.empty() || key.size() > kMaxKey || key.front() == '/' || !is_utf8(key)) return false;
+  for (const std::string_view part : split(key, '/'))
+    if (part.empty() || part == "." || part == "..") return false;
+  return std::none_of(key.begin(), key.end(),
+                      [](char c) { return (c >= 0 && c < ' ') || c == '\x7f' || c == '\\'; });
+}
+
 std::string_view file_name_of(std::string_view key) {
   const std::size_t slash = key.rfind('/');
   return slash == std::string_view::npos ? key : key.substr(slash + 1);

@@ -7,6 +7,11 @@
 
 namespace govhost::content {
 
+// What a key may be: a relative path of printable UTF-8, at most 1024 bytes, without . and ..
+// parts. Keys become words in logs and names in caches, so they may not leave a directory, by
+// whatever route, nor break a line.
+bool is_document_key(std::string_view key);
+
 std::string_view file_name_of(std::string_view key);        // behind the last '/'
 std::string_view without_extension(std::string_view name);  // .md, .markdown, .yml, .yaml, .txt
 bool has_yaml_extension(std::string_view name);

@@ -128,6 +128,7 @@ class Reader {
     from.fetched_at = raw_.fetched_at;
     from.modified = raw_.modified;
     from.sha256 = to_hex(sha256(raw_.bytes));
+    from.size = raw_.bytes.size();
   }
 
   void read_text_file() {

@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "core/text.h"
+#include "content/names.h"
 #include "core/utf8.h"
 
 namespace govhost::sync {
@@ -27,21 +27,11 @@ content::RawDocument from_head(const plugin::SourceHead& head) {
   return raw;
 }
 
-// Keys become names of files in caches and words in logs, so they may not leave a directory, by
-// whatever route, nor break a line.
-bool is_plain_path(std::string_view key) {
-  if (key.empty() || key.size() > kMaxKey || key.front() == '/' || !is_utf8(key)) return false;
-  for (const std::string_view part : split(key, '/'))
-    if (part.empty() || part == "." || part == "..") return false;
-  return std::none_of(key.begin(), key.end(),
-                      [](char c) { return (c >= 0 && c < ' ') || c == '\x7f' || c == '\\'; });
-}
-
 std::string size_text(std::size_t bytes) { return std::to_string(bytes) + " bytes"; }
 
 // Why a document is left out before it is fetched; empty: it is not.
 std::string refusal(const plugin::SourceHead& head, const CollectLimits& limits) {
-  if (!is_plain_path(head.key))
+  if (!content::is_document_key(head.key))
     return "the key is no relative path of printable UTF-8, at most 1024 bytes, without . and .. "
            "parts";
   if (head.size > limits.max_document)

@@ -1,0 +1,144 @@
+#include "bundle/store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "bundle/file.h"
+
+namespace govhost::bundle {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "bundle-", kSuffix = ".tar", kPart = ".part";
+constexpr std::size_t kDigits = 8, kDigest = 12;
+constexpr const char* kLock = "lock";
+
+// nullopt for a file of another name.
+std::optional<std::uint64_t> sequence_of(std::string_view name) {
+  if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) return std::nullopt;
+  name.remove_prefix(kPrefix.size());
+  std::uint64_t sequence = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), sequence);
+  if (error != std::errc() || end == name.data() || *end != '-') return std::nullopt;
+  return sequence;
+}
+
+// Held by whoever writes; goes away with the process, however that ends (flock(2)).
+gov::Result<UniqueFd> lock_folder(const std::string& directory) {
+  const std::string path = directory + "/" + kLock;
+  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!fd.valid()) return gov::unavailable(path + ": " + error_text(errno));
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    return gov::unavailable(directory + ": another process is writing a bundle there");
+  return fd;
+}
+
+// What a killed process left.
+void remove_parts(const std::string& directory) {
+  std::error_code error;
+  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with(kPrefix) && name.ends_with(kPart)) remove_file(it->path().string());
+  }
+}
+
+using Fresh = std::map<std::pair<std::string_view, std::string_view>, std::string_view>;
+
+Fresh by_place(std::span<const content::RawDocument> documents) {
+  Fresh out;
+  for (const content::RawDocument& raw : documents)
+    out.insert_or_assign({raw.source, raw.key}, raw.bytes);
+  return out;
+}
+
+}  // namespace
+
+std::string bundle_name(std::uint64_t sequence, std::string_view digest) {
+  const std::string number = std::to_string(sequence);
+  const std::size_t zeros = number.size() < kDigits ? kDigits - number.size() : 0;
+  return std::string(kPrefix) + std::string(zeros, '0') + number + "-" +
+         std::string(digest.substr(0, kDigest)) + std::string(kSuffix);
+}
+
+std::vector<Listed> Store::list(gov::Status* why) const {
+  std::vector<Listed> out;
+  std::error_code error;
+  for (fs::directory_iterator it(settings_.directory, error), end; !error && it != end;
+       it.increment(error)) {
+    if (const auto sequence = sequence_of(it->path().filename().string()))
+      out.push_back({*sequence, it->path().string()});
+  }
+  if (error && why != nullptr && error != std::errc::no_such_file_or_directory)
+    *why = gov::unavailable(settings_.directory + ": " + error.message());
+  std::sort(out.begin(), out.end(), [](const Listed& a, const Listed& b) {
+    return a.sequence != b.sequence ? a.sequence > b.sequence : a.path > b.path;
+  });
+  return out;
+}
+
+std::shared_ptr<const Bundle> Store::newest(const OnBroken& on_broken) {
+  gov::Status why;
+  const auto listed = list(&why);
+  if (!why.ok()) on_broken(settings_.directory, why);
+  for (const Listed& each : listed) {
+    auto bundle = Bundle::open(each.path, settings_.trust);
+    const gov::Status good = bundle ? bundle->verify() : bundle.status();
+    if (good.ok()) return newest_ = std::make_shared<const Bundle>(std::move(*bundle));
+    on_broken(each.path, good);
+  }
+  return newest_ = nullptr;
+}
+
+gov::Status Store::prepare_folder() const {
+  std::error_code error;
+  if (fs::create_directories(settings_.directory, error) && !error)
+    fs::permissions(settings_.directory, fs::perms::owner_all, error);
+  if (error) return gov::unavailable(settings_.directory + ": " + error.message());
+  return {};
+}
+
+gov::Status Store::add(Manifest& manifest, std::span<const content::RawDocument> fresh,
+                       bool& written) {
+  written = false;
+  if (newest_ && same_content(newest_->manifest(), manifest)) return {};
+  if (gov::Status s = prepare_folder(); !s.ok()) return s;
+  const auto lock = lock_folder(settings_.directory);
+  if (!lock) return lock.status();
+  remove_parts(settings_.directory);
+
+  auto listed = list();
+  manifest.sequence = listed.empty() ? 1 : listed.front().sequence + 1;
+  const Fresh own = by_place(fresh);
+  const auto read = [&](const Entry& entry) -> gov::Result<std::string> {
+    if (const auto found = own.find({entry.source, entry.key}); found != own.end())
+      return std::string(found->second);
+    if (newest_ && newest_->holds(entry.sha256)) return newest_->read(entry);
+    return gov::not_found("the text of " + entry.source + ":" + entry.key +
+                          " is neither new nor in the bundle before");
+  };
+  const std::string path =
+      settings_.directory + "/" + bundle_name(manifest.sequence, manifest.digest);
+  if (gov::Status s = write_bundle(path, manifest, read, settings_.key); !s.ok()) return s;
+  written = true;
+  auto bundle = Bundle::open(path, settings_.trust);
+  if (!bundle) return gov::Status(bundle.status().code(), path + " " + bundle.status().message());
+  newest_ = std::make_shared<const Bundle>(std::move(*bundle));
+  listed.insert(listed.begin(), {manifest.sequence, path});
+  remove_old(listed);
+  return {};
+}
+
+void Store::remove_old(const std::vector<Listed>& listed) const {
+  for (std::size_t i = settings_.keep; i < listed.size(); ++i) remove_file(listed[i].path);
+}
+
+}  // namespace govhost::bundle

@@ -1,0 +1,66 @@
+// The folder of the bundles: the newest is what a start serves when upstream gives nothing, the
+// others are what can be gone back to.
+#pragma once
+
+#include <gov/status.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bundle/bundle.h"
+#include "bundle/manifest.h"
+#include "content/document.h"
+
+namespace govhost::bundle {
+
+struct StoreSettings {
+  std::string directory;
+  std::size_t keep = 50;  // bundles; older ones are removed
+  std::optional<SigningKey> key;
+  Trust trust;
+};
+
+// A file that is a bundle by its name.
+struct Listed {
+  std::uint64_t sequence = 0;
+  std::string path;
+};
+
+// One thread. Several processes may use the same folder; one writes at a time.
+class Store {
+ public:
+  // A bundle that cannot be used.
+  using OnBroken = std::function<void(const std::string& path, const gov::Status& why)>;
+
+  explicit Store(StoreSettings settings) : settings_(std::move(settings)) {}
+
+  const StoreSettings& settings() const { return settings_; }
+
+  // Newest first; empty too when the folder cannot be read, then with the reason in `why`.
+  std::vector<Listed> list(gov::Status* why = nullptr) const;
+  // The newest that is whole, its documents checked. Those passed over are told of.
+  std::shared_ptr<const Bundle> newest(const OnBroken& on_broken);
+
+  // Writes what the manifest lists, unless the newest bundle holds the same. The text of a document
+  // comes from `fresh` or from the newest bundle; NOT_FOUND names one that neither has. Sets the
+  // manifest's sequence. `written`: a file was made.
+  gov::Status add(Manifest& manifest, std::span<const content::RawDocument> fresh, bool& written);
+
+ private:
+  gov::Status prepare_folder() const;
+  void remove_old(const std::vector<Listed>& listed) const;
+
+  const StoreSettings settings_;
+  std::shared_ptr<const Bundle> newest_;  // the one read or written last
+};
+
+// "bundle-00000042-3f9a0c1d2e4b.tar": in a listing the names sort by age.
+std::string bundle_name(std::uint64_t sequence, std::string_view digest);
+
+}  // namespace govhost::bundle
