@@ -83,37 +83,68 @@ std::unique_ptr<sync::Engine> ContentService::make_engine() {
     for (content::KindRule& rule : rules_of(*slot.config)) rules.push_back(std::move(rule));
   }
   const config::Host& host = parts_.config.host;
-  return std::make_unique<sync::Engine>(
-      std::move(setups), std::move(rules), source_scopes(parts_.config).restricted_sources(),
-      sync::CollectLimits{host.max_document, host.max_documents}, *freshness_, parts_.log,
-      [this](std::shared_ptr<const content::Snapshot> snapshot,
-             const sync::Engine::Change* change) {
-        auto generation = publish(std::move(snapshot));
-        if (change == nullptr) {
-          first_index_ = std::thread([this, own = std::move(generation)] { index(*own); });
-          return;
-        }
-        report_change(*change, generation->snapshot());
-        index(*generation);
-      });
+  sync::EngineSetup setup{std::move(setups),
+                          std::move(rules),
+                          source_scopes(parts_.config).restricted_sources(),
+                          {host.max_document, host.max_documents},
+                          parts_.bundles.enabled()};
+  sync::EngineHooks hooks{
+      [this](auto snapshot, auto change) { take(std::move(snapshot), std::move(change)); },
+      [this] { write_bundle(); }};
+  return std::make_unique<sync::Engine>(std::move(setup), *freshness_, parts_.log,
+                                        std::move(hooks));
 }
 
-bool ContentService::load(bool refresh, std::vector<std::string>& problems) {
-  const config::Host& host = parts_.config.host;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    const config::Source& source = *slots_[i].config;
-    const Watchdog watchdog(parts_.reaper, host.start_timeout,
-                            "source " + source.name + ": reading the content");
-    plugin::CallContext call(std::chrono::steady_clock::now() + host.start_timeout, "start");
-    const gov::Status read = engine_->read_first(i, call);
-    if (read.ok()) continue;
-    if (source.required) problems.push_back(source.ref.origin.text() + ": " + read.message());
-    report_absence(parts_.log, source, read);
+// New content is on the disk before it is served, so that what was once served can be served again.
+// The first is not: who starts waits for it, and it is still where it came from.
+void ContentService::take(std::shared_ptr<const content::Snapshot> snapshot, sync::Change change) {
+  parts_.bundles.note(snapshot, std::move(change.raw));
+  if (change.source.empty()) {
+    first_index_ = std::thread([this, own = publish(std::move(snapshot))] {
+      index(*own);
+      write_bundle();
+    });
+    return;
   }
+  write_bundle();
+  const auto generation = publish(std::move(snapshot));
+  report_change(change, generation->snapshot());
+  index(*generation);
+}
+
+void ContentService::write_bundle() {
+  if (!parts_.bundles.write()) engine_->fetch_all_next();
+}
+
+bool ContentService::load(bool serve, std::vector<std::string>& problems) {
+  if (serve) parts_.bundles.load();
+  for (std::size_t i = 0; i < slots_.size(); ++i) load_source(i, serve, problems);
   if (!problems.empty()) return false;
   engine_->publish_first();
-  if (refresh) engine_->start();
+  if (serve) engine_->start();
   return true;
+}
+
+// From the bundle when it will be read again anyway, or when it cannot be read.
+void ContentService::load_source(std::size_t index, bool serve,
+                                 std::vector<std::string>& problems) {
+  const config::Source& source = *slots_[index].config;
+  BundleKeeper::Kept kept;
+  if (serve) kept = parts_.bundles.kept(source);
+  const bool has = !kept.documents.empty();
+  if (has && kept.same_options && source.refresh.count() > 0 && !source.ref.path.empty())
+    return engine_->adopt(index, std::move(kept.documents), kept.confirmed_at);
+  const config::Host& host = parts_.config.host;
+  const Watchdog watchdog(parts_.reaper, host.start_timeout,
+                          "source " + source.name + ": reading the content");
+  plugin::CallContext call(std::chrono::steady_clock::now() + host.start_timeout, "start");
+  const gov::Status read = engine_->read_first(index, call);
+  if (read.ok()) return;
+  if (has)
+    engine_->adopt(index, std::move(kept.documents), kept.confirmed_at);
+  else if (source.required)
+    problems.push_back(source.ref.origin.text() + ": " + read.message());
+  report_absence(parts_.log, source, read);
 }
 
 std::shared_ptr<const mcp::Generation> ContentService::publish(
@@ -140,8 +171,7 @@ std::shared_ptr<const mcp::Generation> ContentService::publish(
 }
 
 // After the content is in service: who waits for the line may rely on it.
-void ContentService::report_change(const sync::Engine::Change& change,
-                                   const content::Snapshot& snapshot) {
+void ContentService::report_change(const sync::Change& change, const content::Snapshot& snapshot) {
   parts_.log.info("content.refreshed", {},
                   {{"source", change.source},
                    {"fetched", static_cast<std::int64_t>(change.fetched)},

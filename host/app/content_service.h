@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/bundle_keeper.h"
 #include "config/model.h"
 #include "content/freshness.h"
 #include "mcp/generation.h"
@@ -35,6 +36,7 @@ class ContentService {
     mcp::Published& published;
     mcp::Server& server;
     search::Service& search;
+    BundleKeeper& bundles;
   };
 
   ContentService(const Parts& parts, std::vector<Slot> slots);
@@ -42,17 +44,20 @@ class ContentService {
   ContentService(const ContentService&) = delete;
 
   // Reads all content and publishes it; false after adding to `problems`. Then the search index is
-  // built on a thread of its own, so that a client need not wait for it to connect, and with
-  // `refresh` the sources are read again from time to time.
-  bool load(bool refresh, std::vector<std::string>& problems);
+  // built on a thread of its own, so that a client need not wait for it to connect. `serve`: the
+  // content may come from the newest bundle, and the sources are read again from time to time.
+  bool load(bool serve, std::vector<std::string>& problems);
 
   // Gives up what is being read or indexed.
   void stop();
 
  private:
   std::unique_ptr<sync::Engine> make_engine();
+  void load_source(std::size_t index, bool serve, std::vector<std::string>& problems);
+  void write_bundle();
+  void take(std::shared_ptr<const content::Snapshot> snapshot, sync::Change change);
   std::shared_ptr<const mcp::Generation> publish(std::shared_ptr<const content::Snapshot> snapshot);
-  void report_change(const sync::Engine::Change& change, const content::Snapshot& snapshot);
+  void report_change(const sync::Change& change, const content::Snapshot& snapshot);
   void index(const mcp::Generation& generation);
   void report_notes(const content::Snapshot* before, const content::Snapshot& snapshot);
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "app/watchdog.h"
@@ -23,8 +24,10 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
                                                       const config::Instance& instance,
                                                       gov::Status* absence) {
   const std::string place = place_of(kind, instance);
-  const Watchdog watchdog(reaper, config.host.start_timeout,
-                          place + ": loading and creating the plugin");
+  std::optional<Watchdog> watchdog;
+  if (!serving)
+    watchdog.emplace(reaper, config.host.start_timeout,
+                     place + ": loading and creating the plugin");
   const auto found = libraries.find(instance.ref, "gov." + std::string(kind) + "/1");
   if (!found) {
     problems.push_back(place + ": " + found.status().message());
@@ -58,7 +61,8 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
 }
 
 gov::Status InstanceMaker::start(plugin::Instance& instance) {
-  const Watchdog watchdog(reaper, config.host.start_timeout, instance.name() + ": start");
+  std::optional<Watchdog> watchdog;
+  if (!serving) watchdog.emplace(reaper, config.host.start_timeout, instance.name() + ": start");
   plugin::CallContext call(std::chrono::steady_clock::now() + config.host.start_timeout, "start");
   return instance.start(call);
 }

@@ -25,6 +25,7 @@ struct InstanceMaker {
   Reaper& reaper;
   Log& log;
   const gov_stdio_v1* stdio = nullptr;    // for transports
+  bool serving = false;                   // a plugin that hangs must not end the process any more
   std::vector<std::string> problems;      // sentences for the operator
   std::vector<config::Setting> settings;  // options with their origins, for `config show`
 

@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "app/build_info.h"
+#include "app/late_source.h"
 #include "app/starter.h"
 #include "app/vocabulary.h"
 #include "app/watchdog.h"
 #include "core/key_ring.h"
+#include "core/text.h"
 #include "plugin/secrets.h"
 
 namespace govhost::app {
@@ -39,11 +41,12 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
                                         mcp::Features features,
                                         std::vector<std::string>& problems) {
   std::unique_ptr<Runtime> runtime(new Runtime(config, log, extent));
-  InstanceMaker maker{runtime->config_, runtime->libraries_, runtime->reaper_, log, &stdio, {}, {}};
+  InstanceMaker maker = runtime->maker(&stdio);
   auto vocabulary = vocabulary_of(runtime->config_, problems);
   const bool made = runtime->make_instances(maker, extent) && vocabulary;
   problems.insert(problems.end(), maker.problems.begin(), maker.problems.end());
-  if (!runtime->resolve_keys(problems) || !made) return nullptr;
+  runtime->keeper_ = BundleKeeper::build(runtime->config_, log, problems);
+  if (!runtime->resolve_keys(problems) || !made || !runtime->keeper_) return nullptr;
   runtime->settings_ = std::move(maker.settings);
   runtime->wire(std::move(vocabulary), std::move(features));
   return runtime;
@@ -76,16 +79,7 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
   } else {
     backend_ = std::make_unique<NoSearch>();
   }
-  for (const config::Source& source : config_.sources) {
-    gov::Status absence;
-    if (source.ref.path.empty())
-      sources_.push_back({&source, nullptr, starter_source()});
-    else if (auto* const instance =
-                 keep(maker.make("source", source, source.required ? nullptr : &absence), "source",
-                      source.name))
-      sources_.push_back({&source, instance, plugin::local_source(*instance)});
-    if (!absence.ok()) report_absence(log_, source, absence);
-  }
+  for (const config::Source& source : config_.sources) make_source(maker, source);
   if (extent != Extent::kNoTransports)
     for (const config::Instance& transport : config_.transports)
       if (auto* const instance = keep(maker.make("transport", transport), "transport"))
@@ -94,16 +88,61 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
   return extent == Extent::kCheck || start_instances(maker);
 }
 
+void Runtime::make_source(InstanceMaker& maker, const config::Source& source) {
+  if (source.ref.path.empty()) {
+    sources_.push_back({&source, nullptr, starter_source()});
+    return;
+  }
+  gov::Status absence;
+  auto* const instance =
+      keep(maker.make("source", source, may_be_absent(source) ? &absence : nullptr), "source",
+           source.name);
+  if (instance != nullptr)
+    sources_.push_back({&source, instance, plugin::local_source(*instance)});
+  else if (!absence.ok() && extent_ == Extent::kServe)
+    sources_.push_back({&source, nullptr, late_source(source, std::move(absence))});
+  else if (!absence.ok())
+    report_absence(log_, source, absence);
+}
+
+// A server may have its last good content; whether it has shows when the content is loaded.
+bool Runtime::may_be_absent(const config::Source& source) const {
+  return !source.required || extent_ == Extent::kServe;
+}
+
+std::unique_ptr<plugin::Source> Runtime::late_source(const config::Source& source,
+                                                     gov::Status why) {
+  const auto make = [this, &source]() -> gov::Result<std::unique_ptr<plugin::Instance>> {
+    InstanceMaker later = maker(nullptr);
+    later.serving = true;
+    gov::Status absence;
+    auto instance = later.make("source", source, &absence);
+    if (!absence.ok()) return absence;
+    if (!instance) return gov::invalid(join(later.problems, "; "));
+    if (gov::Status started = later.start(*instance); !started.ok()) return started;
+    return instance;
+  };
+  return std::make_unique<LateSource>(std::move(why), make);
+}
+
+InstanceMaker Runtime::maker(const gov_stdio_v1* stdio) {
+  return {config_, libraries_, reaper_, log_, stdio, false, {}, {}};
+}
+
 bool Runtime::start_instances(InstanceMaker& maker) {
   for (const auto& instance : instances_) {
-    const gov::Status started = maker.start(*instance);
+    gov::Status started = maker.start(*instance);
     if (started.ok()) continue;
     const auto slot = std::find_if(sources_.begin(), sources_.end(), [&](const SourceSlot& s) {
-      return s.instance == instance.get() && !s.config->required;
+      return s.instance == instance.get() && may_be_absent(*s.config);
     });
     if (slot == sources_.end()) {
       maker.problems.push_back(started.message());
       return false;
+    }
+    if (extent_ == Extent::kServe) {
+      slot->source = late_source(*slot->config, std::move(started));
+      continue;
     }
     report_absence(log_, *slot->config, started);
     sources_.erase(slot);
@@ -141,7 +180,7 @@ void Runtime::wire(std::shared_ptr<const search::Thesaurus> thesaurus, mcp::Feat
   std::vector<ContentService::Slot> slots;
   for (SourceSlot& slot : sources_) slots.push_back({slot.config, std::move(slot.source)});
   content_ = std::make_unique<ContentService>(
-      ContentService::Parts{config_, log_, reaper_, published_, *server_, *search_},
+      ContentService::Parts{config_, log_, reaper_, published_, *server_, *search_, *keeper_},
       std::move(slots));
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "access/chain.h"
+#include "app/bundle_keeper.h"
 #include "app/content_service.h"
 #include "app/instances.h"
 #include "config/model.h"
@@ -67,6 +68,10 @@ class Runtime {
   Runtime(const config::Config& config, Log& log, Extent extent)
       : config_(config), log_(log), extent_(extent) {}
   bool make_instances(InstanceMaker& maker, Extent extent);
+  void make_source(InstanceMaker& maker, const config::Source& source);
+  bool may_be_absent(const config::Source& source) const;
+  std::unique_ptr<plugin::Source> late_source(const config::Source& source, gov::Status why);
+  InstanceMaker maker(const gov_stdio_v1* stdio);
   bool start_instances(InstanceMaker& maker);
   plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind,
                          const std::string& source = {});
@@ -90,6 +95,7 @@ class Runtime {
   mcp::Published published_;
   std::unique_ptr<search::Service> search_;
   std::unique_ptr<mcp::Server> server_;
+  std::unique_ptr<BundleKeeper> keeper_;
   std::unique_ptr<ContentService> content_;
 };
 

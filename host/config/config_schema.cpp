@@ -46,6 +46,22 @@ constexpr const char* kOps = R"json({
   }
 })json";
 
+constexpr const char* kContent = R"json({
+  "type": "object",
+  "description": "Where accepted content is kept, so that a start needs no upstream.",
+  "properties": {
+    "bundle_dir": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+      "description": "Folder of the bundles, one for each snapshot that was accepted."},
+    "keep_snapshots": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 50,
+      "description": "How many bundles are kept; the oldest are removed."},
+    "signing_key": {"type": "string", "x-gov-secret": true, "minLength": 1, "maxLength": 4096,
+      "description": "Ed25519 private key in PEM that signs bundles; its own are trusted."},
+    "trusted_keys": {"type": "array", "maxItems": 16, "default": [],
+      "items": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true},
+      "description": "Ed25519 public keys in PEM; other bundles are refused then."}
+  }
+})json";
+
 constexpr const char* kPolicy = R"json({
   "type": "object",
   "description": "Who may call.",
@@ -143,8 +159,8 @@ std::string list_of(const std::string& items) {
 std::string config_schema() {
   std::string out = R"({"$schema": "https://json-schema.org/draft/2020-12/schema",)";
   out += R"("title": "govhost configuration", "type": "object", "properties": {)";
-  out += std::string("\"host\": ") + kHost + ",\n\"ops\": " + kOps + ",\n\"policy\": " + kPolicy +
-         ",\n\"plugins\": " + kPlugins;
+  out += std::string("\"host\": ") + kHost + ",\n\"ops\": " + kOps + ",\n\"content\": " + kContent +
+         ",\n\"policy\": " + kPolicy + ",\n\"plugins\": " + kPlugins;
   out += ",\n\"transport\": " + list_of(instance("How clients reach the host."));
   out += ",\n\"source\": " + list_of(instance("Where documents come from.", kSource));
   out += ",\n\"search\": " + instance("What finds documents.", kSearch);

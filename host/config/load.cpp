@@ -146,12 +146,14 @@ class Loader {
   void read_into(const char* key, std::chrono::milliseconds& out) const {
     out = std::chrono::milliseconds(integer("host", key, out.count()));
   }
-  void read_into(const char* key, std::vector<std::string>& out) const {
-    const Json* values = member(tree_.root, "host");
+  std::vector<std::string> texts(const char* table, const char* key) const {
+    std::vector<std::string> out;
+    const Json* values = member(tree_.root, table);
     const Json* list = values == nullptr ? nullptr : member(*values, key);
-    if (list == nullptr || !list->is_array()) return;
+    if (list == nullptr || !list->is_array()) return out;
     for (const Json& item : *list)
       if (item.is_string()) out.push_back(item.get<std::string>());
+    return out;
   }
   std::string text(const char* table, const char* key) const {
     const Json* values = member(tree_.root, table);
@@ -171,18 +173,20 @@ class Loader {
     read_into("page_size", host.page_size);
     host.log_level = text("host", "log_level");
     host.public_url = text("host", "public_url");
-    read_into("keys", host.keys);
+    host.keys = texts("host", "keys");
 
     const Json* ops = member(tree_.root, "ops");
     const Json* enabled = ops == nullptr ? nullptr : member(*ops, "enabled");
     if (enabled != nullptr && enabled->is_boolean()) config_.ops.enabled = enabled->get<bool>();
     config_.ops.listen = text("ops", "listen");
 
-    const Json* policy = member(tree_.root, "policy");
-    const Json* scopes = policy == nullptr ? nullptr : member(*policy, "required_scopes");
-    if (scopes != nullptr && scopes->is_array())
-      for (const Json& scope : *scopes)
-        if (scope.is_string()) config_.policy.required_scopes.push_back(scope.get<std::string>());
+    Content& content = config_.content;
+    content.bundle_dir = text("content", "bundle_dir");
+    content.keep_snapshots = static_cast<std::size_t>(
+        integer("content", "keep_snapshots", static_cast<std::int64_t>(content.keep_snapshots)));
+    content.signing_key = text("content", "signing_key");
+    content.trusted_keys = texts("content", "trusted_keys");
+    config_.policy.required_scopes = texts("policy", "required_scopes");
     config_.plugin_directory = plugin_directory_of(tree_, config_.directory);
   }
 

@@ -103,6 +103,14 @@ struct Ops {
   std::string listen = "127.0.0.1:9464";
 };
 
+// Where accepted content is kept, so that a start needs no upstream.
+struct Content {
+  std::string bundle_dir;  // absolute; empty: none
+  std::size_t keep_snapshots = 50;
+  std::string signing_key;                // secret reference; empty: bundles are not signed
+  std::vector<std::string> trusted_keys;  // absolute paths of public keys
+};
+
 struct Policy {
   std::vector<std::string> required_scopes;  // every call needs all of them when [[auth]] is set
 };
@@ -113,6 +121,7 @@ struct Config {
   std::string plugin_directory;
   Host host;
   Ops ops;
+  Content content;
   Policy policy;
   std::vector<Instance> transports;
   std::vector<Source> sources;

@@ -32,17 +32,16 @@ bool same(const Snapshot& a, const Snapshot& b) {
 
 }  // namespace
 
-Engine::Engine(std::vector<SourceSetup> sources, std::vector<content::KindRule> rules,
-               std::vector<std::string> restricted, CollectLimits limits,
-               content::Freshness& freshness, Log& log, Publish publish)
-    : rules_(std::move(rules)),
-      restricted_(std::move(restricted)),
-      limits_(limits),
+Engine::Engine(EngineSetup setup, content::Freshness& freshness, Log& log, EngineHooks hooks)
+    : rules_(std::move(setup.rules)),
+      restricted_(std::move(setup.restricted)),
+      limits_(setup.limits),
+      keep_raw_(setup.keep_raw),
       freshness_(freshness),
       log_(log),
-      publish_(std::move(publish)) {
+      hooks_(std::move(hooks)) {
   std::random_device seeds;
-  for (SourceSetup& source : sources)
+  for (SourceSetup& source : setup.sources)
     lanes_.push_back(std::make_unique<Lane>(std::move(source), seeds()));
 }
 
@@ -70,11 +69,27 @@ gov::Status Engine::read_first(std::size_t source, plugin::CallContext& call) {
   return read;
 }
 
+void Engine::adopt(std::size_t source, std::vector<content::RawDocument> documents,
+                   std::chrono::system_clock::time_point confirmed) {
+  Lane& lane = *lanes_[source];
+  std::move(documents.begin(), documents.end(), std::back_inserter(first_.documents));
+  freshness_.confirm(lane.setup.name, confirmed);
+  freshness_.fail(lane.setup.name);
+  if (lane.pace.failures() == 0) lane.pace.at_once(std::chrono::steady_clock::now());
+}
+
 void Engine::publish_first() {
+  Change change;
+  if (keep_raw_) change.raw = first_.documents;
+  change.fetched = first_.documents.size();
   current_ = Snapshot::build(std::move(first_.documents), rules_, std::move(first_.notes), {},
                              restricted_);
   first_ = {};
-  publish_(current_, nullptr);
+  hooks_.publish(current_, std::move(change));
+}
+
+void Engine::fetch_all_next() {
+  for (const auto& lane : lanes_) lane->fetch_all = true;
 }
 
 void Engine::start() {
@@ -117,6 +132,7 @@ void Engine::attempt(Lane& lane, plugin::CallContext& call) {
     const bool recovered = lane.pace.failures() > 0;
     lane.pace.succeeded(now);
     freshness_.confirm(name, std::chrono::system_clock::now());
+    hooks_.confirmed();
     // Last: who waits for the line may rely on it.
     if (recovered) log_.info("content.source_recovered", {}, {{"source", std::string_view(name)}});
     return;
@@ -146,12 +162,17 @@ std::shared_ptr<const Snapshot> Engine::current() {
 Engine::Outcome Engine::read(Lane& lane, plugin::CallContext& call) {
   const SourceSetup& setup = lane.setup;
   const auto served = current();
+  const bool all = lane.fetch_all.exchange(false);
   std::unordered_map<std::string_view, std::string_view> versions;
-  for (const Document& d : served->documents())
-    if (d.provenance.source == setup.name) versions.emplace(d.provenance.key, d.provenance.version);
+  std::size_t others = 0;
+  for (const Document& d : served->documents()) {
+    if (d.provenance.source != setup.name)
+      ++others;
+    else if (!all)
+      versions.emplace(d.provenance.key, d.provenance.version);
+  }
   CollectLimits limits = limits_;
-  limits.max_documents -=
-      std::min(limits.max_documents, served->documents().size() - versions.size());
+  limits.max_documents -= std::min(limits.max_documents, others);
   Collected collected;
   gov::Status status = collect(
       *setup.source, setup.name, setup.licence, call, limits, collected, [&](std::string_view key) {
@@ -159,11 +180,12 @@ Engine::Outcome Engine::read(Lane& lane, plugin::CallContext& call) {
         return found == versions.end() ? std::string_view() : found->second;
       });
   if (!status.ok()) return {status};
-  return take(lane, std::move(collected));
+  return take(lane, std::move(collected), all);
 }
 
-// Puts what a source gave beside what the others have in service.
-Engine::Outcome Engine::take(Lane& lane, Collected collected) {
+// Puts what a source gave beside what the others have in service. `all`: it was asked for every
+// document, because their texts are wanted, be they new or not.
+Engine::Outcome Engine::take(Lane& lane, Collected collected, bool all) {
   const SourceSetup& setup = lane.setup;
   const std::lock_guard one_at_a_time(building_);
   const auto served = current();
@@ -171,22 +193,24 @@ Engine::Outcome Engine::take(Lane& lane, Collected collected) {
   if (collected.documents.empty() && collected.notes.empty() &&
       collected.kept.size() == documents_of(*served, setup.name))
     return {};
-  const std::size_t fetched = collected.documents.size();
+  Change change{setup.name, collected.documents.size(), {}};
+  if (keep_raw_) change.raw = collected.documents;
   const content::Carried carried{served.get(), [&](std::string_view source, std::string_view key) {
                                    return source != setup.name || collected.kept.contains(key);
                                  }};
   auto next = Snapshot::build(std::move(collected.documents), rules_, std::move(collected.notes),
                               {}, restricted_, carried);
-  if (same(*served, *next)) return {};
-  if (const std::string why = refusal(setup.gate, setup.name, served.get(), *next); !why.empty())
+  const bool nothing_new = same(*served, *next);
+  if (std::string why = nothing_new ? "" : refusal(setup.gate, setup.name, served.get(), *next);
+      !why.empty())
     return {gov::invalid("source " + setup.name + " " + why + "; the content in service stays"),
             true};
   {
     const std::lock_guard lock(mutex_);
     current_ = next;
   }
-  const Change change{setup.name, fetched};
-  publish_(std::move(next), &change);
+  // New versions of equal texts are remembered, or they would be fetched for ever.
+  if (!nothing_new || all) hooks_.publish(std::move(next), std::move(change));
   return {};
 }
 

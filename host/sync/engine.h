@@ -2,6 +2,7 @@
 // that one which hangs holds up no other, and puts what passes the gate into service.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -30,21 +31,33 @@ struct SourceSetup {
   std::chrono::milliseconds timeout{300'000};  // of one reading
 };
 
-// read_first(), publish_first(), start() and stop() by one thread, in this order.
+struct EngineSetup {
+  std::vector<SourceSetup> sources;
+  std::vector<content::KindRule> rules;
+  std::vector<std::string> restricted;  // see Snapshot::build
+  CollectLimits limits;
+  bool keep_raw = false;  // whether a Change carries what was fetched
+};
+
+// What brought a snapshot.
+struct Change {
+  std::string_view source;  // empty: it is the first
+  std::size_t fetched = 0;  // documents that were not carried over
+  std::vector<content::RawDocument> raw;
+};
+
+struct EngineHooks {
+  // Puts a snapshot into service; by one thread at a time.
+  std::function<void(std::shared_ptr<const content::Snapshot>, Change)> publish;
+  // A source turned out to be as it is served. Any thread.
+  std::function<void()> confirmed = [] {};
+};
+
+// read_first() or adopt() for every source, publish_first(), start() and stop() by one thread, in
+// this order.
 class Engine {
  public:
-  // What brought a snapshot.
-  struct Change {
-    std::string_view source;
-    std::size_t fetched = 0;  // documents that were not carried over
-  };
-  // Puts a snapshot into service, the first with a null change; by one thread at a time.
-  using Publish =
-      std::function<void(std::shared_ptr<const content::Snapshot>, const Change* change)>;
-
-  Engine(std::vector<SourceSetup> sources, std::vector<content::KindRule> rules,
-         std::vector<std::string> restricted, CollectLimits limits, content::Freshness& freshness,
-         Log& log, Publish publish);
+  Engine(EngineSetup setup, content::Freshness& freshness, Log& log, EngineHooks hooks);
   ~Engine() { stop(); }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -53,11 +66,18 @@ class Engine {
   // Reads one source for the first snapshot. Its documents are used only when the status is OK; its
   // notes say why they are not.
   gov::Status read_first(std::size_t source, plugin::CallContext& call);
+  // Takes what the source had at `confirmed`, marked stale until the source confirms it, which it
+  // is asked as soon as the engine starts.
+  void adopt(std::size_t source, std::vector<content::RawDocument> documents,
+             std::chrono::system_clock::time_point confirmed);
   void publish_first();
 
   void start();
   // Cancels what is being read and returns when no thread is left.
   void stop();
+
+  // The next reading of every source fetches all documents, known or not. Thread-safe.
+  void fetch_all_next();
 
  private:
   // One source: its thread, and what only this thread uses.
@@ -66,6 +86,7 @@ class Engine {
     const SourceSetup setup;
     Pace pace;
     std::shared_ptr<plugin::CallContext> call;  // under mutex_; null: nothing is being read
+    std::atomic<bool> fetch_all{false};
     std::thread thread;
   };
 
@@ -76,15 +97,16 @@ class Engine {
     bool rejected = false;  // it was read, and the gate did not take it
   };
   Outcome read(Lane& lane, plugin::CallContext& call);
-  Outcome take(Lane& lane, Collected collected);
+  Outcome take(Lane& lane, Collected collected, bool all);
   std::shared_ptr<const content::Snapshot> current();
 
   const std::vector<content::KindRule> rules_;
   const std::vector<std::string> restricted_;
   const CollectLimits limits_;
+  const bool keep_raw_;
   content::Freshness& freshness_;
   Log& log_;
-  const Publish publish_;
+  const EngineHooks hooks_;
 
   std::vector<std::unique_ptr<Lane>> lanes_;
   Collected first_;

@@ -36,6 +36,7 @@ class Pace {
   bool may_try(Clock::time_point now) const { return state(now) != Breaker::kOpen; }
 
   void succeeded(Clock::time_point now);
+  void at_once(Clock::time_point now) { due_ = now; }  // the next attempt
   // `retry_after`: what the source asked for, or zero.
   void failed(Clock::time_point now, std::chrono::milliseconds retry_after);
   std::size_t failures() const { return failures_; }

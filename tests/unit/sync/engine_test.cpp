@@ -81,16 +81,20 @@ class SyncEngine : public testing::Test {
 
   void start(PaceSettings pace = {.refresh = 1ms, .failures = 3, .open = 1ms, .open_max = 1ms},
              GateSettings gate = {}) {
-    std::vector<SourceSetup> setups(2);
-    setups[0].name = "a", setups[0].source = &a, setups[0].pace = pace, setups[0].gate = gate;
-    setups[1].name = "b", setups[1].source = &b, setups[1].pace = pace;
-    engine = std::make_unique<Engine>(
-        std::move(setups), std::vector<content::KindRule>{}, std::vector<std::string>{},
-        CollectLimits{}, freshness, log,
-        [this](SnapshotPtr next, const Engine::Change*) { publish(std::move(next)); });
+    EngineSetup setup;
+    setup.sources.resize(2);
+    SourceSetup &first = setup.sources[0], &second = setup.sources[1];
+    first.name = "a", first.source = &a, first.pace = pace, first.gate = gate;
+    second.name = "b", second.source = &b, second.pace = pace;
+    make(std::move(setup));
     for (std::size_t i = 0; i < engine->size(); ++i) ASSERT_TRUE(engine->read_first(i, call).ok());
     engine->publish_first();
     engine->start();
+  }
+  void make(EngineSetup setup) {
+    engine = std::make_unique<Engine>(
+        std::move(setup), freshness, log,
+        EngineHooks{[this](SnapshotPtr next, const Change&) { publish(std::move(next)); }});
   }
   void publish(SnapshotPtr next) {
     const std::lock_guard lock(mutex);
@@ -205,14 +209,55 @@ TEST_F(SyncEngine, AHangingSourceHoldsUpNeitherTheOthersNorTheEnd) {
 }
 
 TEST_F(SyncEngine, AtTheStartTheGateWantsItsKinds) {
-  std::vector<SourceSetup> setups(1);
-  setups[0].name = "a", setups[0].source = &a;
-  setups[0].gate.require = {{"document", 12}, {"risk", 1}};
-  engine = std::make_unique<Engine>(std::move(setups), std::vector<content::KindRule>{},
-                                    std::vector<std::string>{}, CollectLimits{}, freshness, log,
-                                    [](const SnapshotPtr&, const Engine::Change*) {});
+  EngineSetup setup;
+  setup.sources.resize(1);
+  setup.sources[0].name = "a", setup.sources[0].source = &a;
+  setup.sources[0].gate.require = {{"document", 12}, {"risk", 1}};
+  make(std::move(setup));
   const gov::Status read = engine->read_first(0, call);
   EXPECT_TRUE(contains(read.message(), "0 documents of kind risk")) << read.message();
+}
+
+TEST_F(SyncEngine, WhatIsAdoptedIsServedMarkedStaleUntilTheSourceConfirmsIt) {
+  EngineSetup setup;
+  setup.sources.resize(1);
+  setup.sources[0].name = "b", setup.sources[0].source = &b;
+  setup.sources[0].pace.refresh = 1h;
+  make(std::move(setup));
+  content::RawDocument kept;
+  kept.source = "b", kept.key = "b.md", kept.version = "1", kept.bytes = "text of b";
+  const auto then = std::chrono::system_clock::now() - 2h;
+  engine->adopt(0, {kept}, then);
+  engine->publish_first();
+  EXPECT_EQ(Served(*served).texts["b:b.md"], "text of b");
+  EXPECT_TRUE(stale());
+  EXPECT_GE(freshness.seen(std::chrono::system_clock::now(), {}).age, 2h);
+  engine->start();  // it is asked at once, not an hour later
+  wait_until([&] { return !stale(); });
+  EXPECT_EQ(b.fetches, 0) << "the version is the one that was kept";
+  EXPECT_EQ(published, 1);
+}
+
+TEST_F(SyncEngine, TextsThatAreWantedAreFetchedAndPublishedThoughNothingIsNew) {
+  start();
+  engine->fetch_all_next();
+  wait_until([&] { return a.fetches == 24; });
+  wait_until([&] {
+    const std::lock_guard lock(mutex);
+    return published >= 3;  // the first, and once for each source
+  });
+  wait_for_more(a.lists);
+  EXPECT_EQ(a.fetches, 24) << "once only";
+}
+
+// A folder that was copied anew has other versions and the same texts.
+TEST_F(SyncEngine, ANewVersionOfAnEqualTextIsFetchedOnce) {
+  start();
+  a.put("a3.md", "text", "2");
+  wait_until([&] { return a.fetches == 13; });
+  wait_for_more(a.lists);
+  EXPECT_EQ(a.fetches, 13);
+  EXPECT_EQ(published, 1);
 }
 
 }  // namespace

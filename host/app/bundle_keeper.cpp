@@ -1,0 +1,140 @@
+#include "app/bundle_keeper.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+#include "app/build_info.h"
+#include "config/read_file.h"
+#include "core/digest.h"
+#include "plugin/secrets.h"
+
+namespace govhost::app {
+namespace {
+
+std::string options_sha256(const config::Source& source) {
+  const nlohmann::json what = {source.ref.plugin, source.ref.component, *source.options};
+  return to_hex(sha256(what.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
+}
+
+std::string file_name(const std::string& path) {
+  return std::filesystem::path(path).filename().string();
+}
+
+}  // namespace
+
+std::unique_ptr<BundleKeeper> BundleKeeper::build(const config::Config& config, Log& log,
+                                                  std::vector<std::string>& problems) {
+  std::unique_ptr<BundleKeeper> keeper(new BundleKeeper(config, log));
+  if (config.content.bundle_dir.empty()) return keeper;
+  bundle::StoreSettings settings{config.content.bundle_dir, config.content.keep_snapshots, {}, {}};
+  if (!keeper->read_keys(settings, problems)) return nullptr;
+  keeper->store_ = std::make_unique<bundle::Store>(std::move(settings));
+  return keeper;
+}
+
+bool BundleKeeper::read_keys(bundle::StoreSettings& settings,
+                             std::vector<std::string>& problems) const {
+  const std::size_t before = problems.size();
+  if (!config_.content.signing_key.empty()) {
+    const auto pem = plugin::resolve_secret(config_.content.signing_key);
+    auto key = pem ? SigningKey::from_pem(*pem) : gov::Result<SigningKey>(pem.status());
+    if (key) {
+      settings.trust.push_back(key->verify_key());
+      settings.key = std::move(*key);
+    } else {
+      problems.push_back("content.signing_key: " + (pem ? config_.content.signing_key + " " : "") +
+                         key.status().message());
+    }
+  }
+  for (const std::string& path : config_.content.trusted_keys) {
+    const auto pem = config::read_file(path);
+    auto key = pem ? VerifyKey::from_pem(*pem) : gov::Result<VerifyKey>(pem.status());
+    if (key)
+      settings.trust.push_back(std::move(*key));
+    else
+      problems.push_back("content.trusted_keys: " + path + " " + key.status().message());
+  }
+  return problems.size() == before;
+}
+
+void BundleKeeper::load() {
+  if (!store_) return;
+  newest_ = store_->newest([this](const std::string& path, const gov::Status& why) {
+    log_.error("content.bundle_broken", path + " " + why.message(),
+               {{"bundle", std::string_view(file_name(path))}});
+  });
+  if (!newest_) return;
+  const bundle::Manifest& manifest = newest_->manifest();
+  log_.info("content.bundle_read", {},
+            {{"sequence", static_cast<std::int64_t>(manifest.sequence)},
+             {"documents", static_cast<std::int64_t>(manifest.entries.size())},
+             {"snapshot", std::string_view(manifest.digest)}});
+}
+
+BundleKeeper::Kept BundleKeeper::kept(const config::Source& source) const {
+  Kept out;
+  const bundle::SourceState* const state =
+      newest_ ? newest_->manifest().source(source.name) : nullptr;
+  if (state == nullptr) return out;
+  out.confirmed_at = state->confirmed_at;
+  out.same_options = state->options_sha256 == options_sha256(source);
+  for (const bundle::Entry& entry : newest_->manifest().entries) {
+    if (entry.source != source.name) continue;
+    auto text = newest_->read(entry);
+    if (!text) return {};  // it was whole a moment ago
+    content::RawDocument& raw = out.documents.emplace_back();
+    raw.source = entry.source;
+    raw.key = entry.key;
+    raw.version = entry.version;
+    raw.title = entry.title;
+    raw.link = entry.link;
+    raw.licence = source.licence;
+    raw.bytes = std::move(*text);
+    raw.fetched_at = entry.fetched_at;
+    raw.modified = entry.modified;
+  }
+  return out;
+}
+
+void BundleKeeper::note(std::shared_ptr<const content::Snapshot> snapshot,
+                        std::vector<content::RawDocument> fresh) {
+  if (!store_) return;
+  const std::lock_guard lock(mutex_);
+  pending_ = std::move(snapshot);
+  std::move(fresh.begin(), fresh.end(), std::back_inserter(fresh_));
+}
+
+bool BundleKeeper::write() {
+  if (!store_) return true;
+  const std::lock_guard lock(mutex_);
+  return !pending_ || write_pending();
+}
+
+bool BundleKeeper::write_pending() {
+  std::vector<bundle::SourceState> states;
+  const auto now = std::chrono::system_clock::now();
+  for (const config::Source& source : config_.sources)
+    states.push_back({source.name, options_sha256(source), now});
+  bundle::Manifest manifest =
+      bundle::manifest_of(*pending_, std::move(states), "govhost " + std::string(kVersion));
+  manifest.accepted_at = now;
+  bool written = false;
+  const gov::Status added = store_->add(manifest, fresh_, written);
+  if (!added.ok()) {
+    log_.error("content.bundle_failed", added.message());
+    return added.code() != GOV_NOT_FOUND;
+  }
+  pending_.reset();
+  fresh_ = {};
+  if (written)
+    log_.info("content.bundle_written", {},
+              {{"sequence", static_cast<std::int64_t>(manifest.sequence)},
+               {"documents", static_cast<std::int64_t>(manifest.entries.size())},
+               {"snapshot", std::string_view(manifest.digest)}});
+  return true;
+}
+
+}  // namespace govhost::app

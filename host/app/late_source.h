@@ -1,0 +1,37 @@
+// A source whose plugin could not start: it is made when it can be, so that a server which serves
+// the last good content need not be restarted for it.
+#pragma once
+
+#include <gov/status.hpp>
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "plugin/adapters.h"
+#include "plugin/instance.h"
+
+namespace govhost::app {
+
+// One thread at a time.
+class LateSource final : public plugin::Source {
+ public:
+  // Makes and starts the instance.
+  using Make = std::function<gov::Result<std::unique_ptr<plugin::Instance>>()>;
+
+  // `why`: the reason that the first list() gives, because it was tried just now.
+  LateSource(gov::Status why, Make make) : why_(std::move(why)), make_(std::move(make)) {}
+  ~LateSource() override;
+
+  gov::Status list(plugin::CallContext& call, const OnHead& on_head) override;
+  gov::Status fetch(plugin::CallContext& call, std::string_view key, const OnHead& on_head,
+                    const OnBody& on_body) override;
+
+ private:
+  gov::Status why_;
+  const Make make_;
+  std::unique_ptr<plugin::Instance> instance_;
+  std::unique_ptr<plugin::Source> source_;  // null: not made yet
+};
+
+}  // namespace govhost::app
