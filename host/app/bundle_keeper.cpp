@@ -2,11 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <utility>
 
 #include "app/build_info.h"
+#include "bundle/file.h"
 #include "config/read_file.h"
 #include "core/digest.h"
 #include "plugin/secrets.h"
@@ -66,12 +68,72 @@ void BundleKeeper::load() {
     log_.error("content.bundle_broken", path + " " + why.message(),
                {{"bundle", std::string_view(file_name(path))}});
   });
+  if (auto held = read_held()) {
+    newest_ = std::move(held);
+    held_ = true;
+  }
   if (!newest_) return;
   const bundle::Manifest& manifest = newest_->manifest();
-  log_.info("content.bundle_read", {},
+  log_.info("content.bundle_read", held_ ? "the content is held since a rollback" : "",
             {{"sequence", static_cast<std::int64_t>(manifest.sequence)},
              {"documents", static_cast<std::int64_t>(manifest.entries.size())},
              {"snapshot", std::string_view(manifest.digest)}});
+}
+
+// Null: nothing is held, or what is cannot be read, which is logged.
+std::shared_ptr<const bundle::Bundle> BundleKeeper::read_held() {
+  const auto name = config::read_file(held_file());
+  if (!name) return nullptr;
+  auto found = find(*name);
+  if (found) return std::move(*found);
+  log_.error("content.bundle_broken",
+             "the content was held at " + *name + ": " + found.status().message(),
+             {{"bundle", std::string_view(*name)}});
+  return nullptr;
+}
+
+std::string BundleKeeper::held_file() const { return store_->settings().directory + "/held"; }
+
+gov::Status BundleKeeper::hold(const bundle::Bundle* bundle) {
+  if (bundle == nullptr) {
+    bundle::remove_file(held_file());
+    return {};
+  }
+  auto file = bundle::NewFile::create(held_file());
+  if (!file) return file.status();
+  gov::Status written = file->append(bundle->manifest().digest);
+  return written.ok() ? file->commit() : written;
+}
+
+gov::Result<std::shared_ptr<const bundle::Bundle>> BundleKeeper::find(std::string_view name) const {
+  if (!store_)
+    return gov::invalid("content.bundle_dir is not set, so that no earlier content is kept");
+  return store_->find(name);
+}
+
+gov::Result<std::vector<content::RawDocument>> BundleKeeper::documents_of(
+    const bundle::Bundle& bundle, std::string_view only) const {
+  std::vector<content::RawDocument> out;
+  for (const bundle::Entry& entry : bundle.manifest().entries) {
+    if (!only.empty() && entry.source != only) continue;
+    const auto source =
+        std::find_if(config_.sources.begin(), config_.sources.end(),
+                     [&](const config::Source& each) { return each.name == entry.source; });
+    if (source == config_.sources.end()) continue;
+    auto text = bundle.read(entry);
+    if (!text) return text.status();
+    content::RawDocument& raw = out.emplace_back();
+    raw.source = entry.source;
+    raw.key = entry.key;
+    raw.version = entry.version;
+    raw.title = entry.title;
+    raw.link = entry.link;
+    raw.licence = source->licence;
+    raw.bytes = std::move(*text);
+    raw.fetched_at = entry.fetched_at;
+    raw.modified = entry.modified;
+  }
+  return out;
 }
 
 BundleKeeper::Kept BundleKeeper::kept(const config::Source& source) const {
@@ -81,21 +143,7 @@ BundleKeeper::Kept BundleKeeper::kept(const config::Source& source) const {
   if (state == nullptr) return out;
   out.confirmed_at = state->confirmed_at;
   out.same_options = state->options_sha256 == options_sha256(source);
-  for (const bundle::Entry& entry : newest_->manifest().entries) {
-    if (entry.source != source.name) continue;
-    auto text = newest_->read(entry);
-    if (!text) return {};  // it was whole a moment ago
-    content::RawDocument& raw = out.documents.emplace_back();
-    raw.source = entry.source;
-    raw.key = entry.key;
-    raw.version = entry.version;
-    raw.title = entry.title;
-    raw.link = entry.link;
-    raw.licence = source.licence;
-    raw.bytes = std::move(*text);
-    raw.fetched_at = entry.fetched_at;
-    raw.modified = entry.modified;
-  }
+  if (auto documents = documents_of(*newest_, source.name)) out.documents = std::move(*documents);
   return out;
 }
 

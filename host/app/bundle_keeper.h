@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bundle/store.h"
@@ -22,8 +23,13 @@ class BundleKeeper {
                                              std::vector<std::string>& problems);
 
   bool enabled() const { return store_ != nullptr; }
+  // For the command line; null: there is no folder.
+  bundle::Store* store() { return store_.get(); }
   // Looks for the newest bundle; those that are damaged are logged and passed over.
   void load();
+
+  // The content is held at a bundle that was gone back to; load() has read it.
+  bool held() const { return held_; }
 
   struct Kept {
     std::vector<content::RawDocument> documents;
@@ -32,6 +38,14 @@ class BundleKeeper {
   };
   // What the newest bundle has of a source; empty documents: nothing.
   Kept kept(const config::Source& source) const;
+
+  // The bundle whose sequence this is, or whose digest begins so (six digits or more); "newest".
+  gov::Result<std::shared_ptr<const bundle::Bundle>> find(std::string_view name) const;
+  // Its documents of one source, or of all that are configured.
+  gov::Result<std::vector<content::RawDocument>> documents_of(const bundle::Bundle& bundle,
+                                                              std::string_view source = {}) const;
+  // Remembers over restarts that this one is served, or (null) that nothing is held.
+  gov::Status hold(const bundle::Bundle* bundle);
 
   // What is to be written next: the snapshot, and the documents that no earlier one had.
   void note(std::shared_ptr<const content::Snapshot> snapshot,
@@ -44,12 +58,15 @@ class BundleKeeper {
   BundleKeeper(const config::Config& config, Log& log) : config_(config), log_(log) {}
   bool read_keys(bundle::StoreSettings& settings, std::vector<std::string>& problems) const;
   bool write_pending();
+  std::shared_ptr<const bundle::Bundle> read_held();
+  std::string held_file() const;
 
   const config::Config& config_;
   Log& log_;
   std::mutex mutex_;
-  std::unique_ptr<bundle::Store> store_;  // null: there is no folder
-  std::shared_ptr<const bundle::Bundle> newest_;
+  std::unique_ptr<bundle::Store> store_;          // null: there is no folder
+  std::shared_ptr<const bundle::Bundle> newest_;  // or the one that is held
+  bool held_ = false;
   // What is still to be written.
   std::shared_ptr<const content::Snapshot> pending_;
   std::vector<content::RawDocument> fresh_;

@@ -50,7 +50,7 @@ sync::SourceSetup setup_of(const ContentService::Slot& slot) {
   setup.source = slot.source.get();
   setup.pace = {source.refresh, source.breaker.failures, source.breaker.open,
                 source.breaker.open_max};
-  if (source.ref.path.empty()) setup.pace.refresh = {};  // it is part of the program
+  setup.fixed = source.ref.path.empty();
   setup.gate = {source.gate.require, source.gate.max_shrink};
   setup.timeout = source.read_timeout;
   return setup;
@@ -65,6 +65,13 @@ bool says(const content::Snapshot& snapshot, const content::Note& note) {
 
 }  // namespace
 
+std::vector<content::KindRule> kind_rules(const config::Config& config) {
+  std::vector<content::KindRule> rules;
+  for (const config::Source& source : config.sources)
+    for (content::KindRule& rule : rules_of(source)) rules.push_back(std::move(rule));
+  return rules;
+}
+
 void report_absence(Log& log, const config::Source& source, const gov::Status& why) {
   log.error("content.source_failed", why.message(), {{"source", std::string_view(source.name)}});
 }
@@ -77,14 +84,10 @@ ContentService::ContentService(const Parts& parts, std::vector<Slot> slots)
 
 std::unique_ptr<sync::Engine> ContentService::make_engine() {
   std::vector<sync::SourceSetup> setups;
-  std::vector<content::KindRule> rules;
-  for (const Slot& slot : slots_) {
-    setups.push_back(setup_of(slot));
-    for (content::KindRule& rule : rules_of(*slot.config)) rules.push_back(std::move(rule));
-  }
+  for (const Slot& slot : slots_) setups.push_back(setup_of(slot));
   const config::Host& host = parts_.config.host;
   sync::EngineSetup setup{std::move(setups),
-                          std::move(rules),
+                          kind_rules(parts_.config),
                           source_scopes(parts_.config).restricted_sources(),
                           {host.max_document, host.max_documents},
                           parts_.bundles.enabled()};
@@ -99,7 +102,7 @@ std::unique_ptr<sync::Engine> ContentService::make_engine() {
 // The first is not: who starts waits for it, and it is still where it came from.
 void ContentService::take(std::shared_ptr<const content::Snapshot> snapshot, sync::Change change) {
   parts_.bundles.note(snapshot, std::move(change.raw));
-  if (change.source.empty()) {
+  if (change.first) {
     first_index_ = std::thread([this, own = publish(std::move(snapshot))] {
       index(*own);
       write_bundle();
@@ -120,7 +123,7 @@ bool ContentService::load(bool serve, std::vector<std::string>& problems) {
   if (serve) parts_.bundles.load();
   for (std::size_t i = 0; i < slots_.size(); ++i) load_source(i, serve, problems);
   if (!problems.empty()) return false;
-  engine_->publish_first();
+  engine_->publish_first(parts_.bundles.held());
   if (serve) engine_->start();
   return true;
 }
@@ -132,7 +135,10 @@ void ContentService::load_source(std::size_t index, bool serve,
   BundleKeeper::Kept kept;
   if (serve) kept = parts_.bundles.kept(source);
   const bool has = !kept.documents.empty();
-  if (has && kept.same_options && source.refresh.count() > 0 && !source.ref.path.empty())
+  const bool read_later =
+      kept.same_options && source.refresh.count() > 0 && !source.ref.path.empty();
+  const bool imported = source.ref.plugin == config::kImported;
+  if (has && (read_later || imported || parts_.bundles.held()))
     return engine_->adopt(index, std::move(kept.documents), kept.confirmed_at);
   const config::Host& host = parts_.config.host;
   const Watchdog watchdog(parts_.reaper, host.start_timeout,

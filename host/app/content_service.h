@@ -48,6 +48,8 @@ class ContentService {
   // content may come from the newest bundle, and the sources are read again from time to time.
   bool load(bool serve, std::vector<std::string>& problems);
 
+  sync::Engine& engine() { return *engine_; }
+
   // Gives up what is being read or indexed.
   void stop();
 
@@ -75,5 +77,8 @@ class ContentService {
 
 // A source that gives nothing and is not required: the host goes on without it.
 void report_absence(Log& log, const config::Source& source, const gov::Status& why);
+
+// Which file is a document of which kind, of every source.
+std::vector<content::KindRule> kind_rules(const config::Config& config);
 
 }  // namespace govhost::app

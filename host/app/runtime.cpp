@@ -1,5 +1,7 @@
 #include "app/runtime.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -90,7 +92,8 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
 
 void Runtime::make_source(InstanceMaker& maker, const config::Source& source) {
   if (source.ref.path.empty()) {
-    sources_.push_back({&source, nullptr, starter_source()});
+    const bool imported = source.ref.plugin == config::kImported;
+    sources_.push_back({&source, nullptr, imported ? imported_source() : starter_source()});
     return;
   }
   gov::Status absence;
@@ -182,6 +185,11 @@ void Runtime::wire(std::shared_ptr<const search::Thesaurus> thesaurus, mcp::Feat
   content_ = std::make_unique<ContentService>(
       ContentService::Parts{config_, log_, reaper_, published_, *server_, *search_, *keeper_},
       std::move(slots));
+  control_ = std::make_unique<ContentControl>(config_, content_->engine(), *keeper_, log_);
+}
+
+gov::Result<nlohmann::json> Runtime::control(const nlohmann::json& request) {
+  return control_->answer(request);
 }
 
 bool Runtime::load_content(std::vector<std::string>& problems) {

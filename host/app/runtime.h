@@ -8,6 +8,7 @@
 
 #include "access/chain.h"
 #include "app/bundle_keeper.h"
+#include "app/content_control.h"
 #include "app/content_service.h"
 #include "app/instances.h"
 #include "config/model.h"
@@ -39,6 +40,12 @@ class Runtime {
 
   // See ContentService::load; the sources are read again only where there is somebody to serve.
   bool load_content(std::vector<std::string>& problems);
+
+  // A request of the control socket. Thread-safe once the content is loaded.
+  gov::Result<nlohmann::json> control(const nlohmann::json& request);
+  ContentService& content() { return *content_; }
+  // No source is read any more.
+  void stop_content() { content_->stop(); }
 
   mcp::Server& server() { return *server_; }
   const access::Chain& access() const { return *access_; }
@@ -97,6 +104,7 @@ class Runtime {
   std::unique_ptr<mcp::Server> server_;
   std::unique_ptr<BundleKeeper> keeper_;
   std::unique_ptr<ContentService> content_;
+  std::unique_ptr<ContentControl> control_;
 };
 
 }  // namespace govhost::app

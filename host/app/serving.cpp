@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include "app/exit_codes.h"
@@ -102,18 +103,36 @@ int Serving::wait_event(std::chrono::milliseconds limit) {
   return static_cast<int>(info.ssi_signo);
 }
 
-int Serving::run(std::vector<std::string>& problems) {
+bool Serving::open_listeners(std::vector<std::string>& problems) {
   const config::Ops& ops = runtime_.config().ops;
   if (ops.enabled) {
     auto opened = ops::Listener::open(ops.listen, life_);
     if (!opened) {
       problems.push_back(opened.status().message());
-      return kBadConfig;
+      return false;
     }
     listener_ = std::move(*opened);
     runtime_.log().info("ops.listening", {},
                         {{"endpoint", std::string_view(listener_->endpoint())}});
   }
+  if (ops.control.empty()) return true;
+  std::error_code error;  // open() says what is wrong with the folder
+  std::filesystem::create_directories(std::filesystem::path(ops.control).parent_path(), error);
+  auto control = ops::Control::open(
+      ops.control, [this](const auto& request) { return runtime_.control(request); },
+      runtime_.log());
+  if (control) {
+    control_ = std::move(*control);
+    runtime_.log().info("control.listening", {}, {{"socket", std::string_view(ops.control)}});
+    return true;
+  }
+  // Clients can be served without; a folder that may not be written is no reason to serve nobody.
+  runtime_.log().error("control.unavailable", control.status().message());
+  return true;
+}
+
+int Serving::run(std::vector<std::string>& problems) {
+  if (!open_listeners(problems)) return kBadConfig;
   std::uint64_t index = 0;
   for (Runtime::TransportSlot& slot : runtime_.transports())
     lanes_.push_back(std::make_unique<Lane>(*this, slot, ++index));
@@ -170,6 +189,7 @@ void Serving::drain() {
   for (const auto& lane : lanes_) lane->slot.transport->drain();
   while (!all_ended() && Clock::now() < deadline) heed(wait_event(std::chrono::milliseconds(50)));
   dispatcher_.drain();
+  runtime_.stop_content();  // whoever waits for it over the control socket is answered
   for (const auto& lane : lanes_) lane->call.cancel();
   const auto grace = Clock::now() + std::chrono::seconds(2);
   while (!all_ended() && Clock::now() < grace) heed(wait_event(std::chrono::milliseconds(50)));
@@ -184,6 +204,7 @@ void Serving::drain() {
     ::_exit(kToolError);
   }
   for (const auto& lane : lanes_) lane->thread.join();
+  control_.reset();
   listener_.reset();
   runtime_.log().info("shutdown.complete", {});
 }

@@ -8,6 +8,7 @@
 
 #include "app/runtime.h"
 #include "core/unique_fd.h"
+#include "ops/control.h"
 #include "ops/life.h"
 #include "ops/listener.h"
 #include "serve/dispatch.h"
@@ -34,6 +35,7 @@ class Serving {
  private:
   struct Lane;  // one transport on its thread
 
+  bool open_listeners(std::vector<std::string>& problems);
   void wake();
   int wait_event(std::chrono::milliseconds limit);
   bool wait_listening(std::vector<std::string>& problems);
@@ -46,6 +48,7 @@ class Serving {
   Runtime& runtime_;
   ops::Life life_;
   std::unique_ptr<ops::Listener> listener_;
+  std::unique_ptr<ops::Control> control_;
   Workers workers_;
   Dispatcher dispatcher_;
   UniqueFd signals_, events_;

@@ -33,7 +33,21 @@ class StarterSource final : public plugin::Source {
   const std::vector<EmbeddedFile> files_ = starter_files();
 };
 
+class ImportedSource final : public plugin::Source {
+ public:
+  gov::Status list(plugin::CallContext&, const OnHead&) override {
+    return gov::not_found(
+        "nothing was imported for this source yet; run `govhost content import FILE`");
+  }
+  gov::Status fetch(plugin::CallContext&, std::string_view key, const OnHead&,
+                    const OnBody&) override {
+    return gov::not_found(std::string(key));
+  }
+};
+
 }  // namespace
+
+std::unique_ptr<plugin::Source> imported_source() { return std::make_unique<ImportedSource>(); }
 
 std::unique_ptr<plugin::Source> starter_source() { return std::make_unique<StarterSource>(); }
 

@@ -1,4 +1,4 @@
-// The starter catalogue inside the binary, as a source.
+// The sources that are part of the host.
 #pragma once
 
 #include <memory>
@@ -16,5 +16,7 @@ struct EmbeddedFile {
 
 std::vector<EmbeddedFile> starter_files();
 std::unique_ptr<plugin::Source> starter_source();
+// Has nothing by itself: its content comes from bundles.
+std::unique_ptr<plugin::Source> imported_source();
 
 }  // namespace govhost::app

@@ -146,6 +146,19 @@ gov::Status Bundle::verify() const {
   return {};
 }
 
+gov::Status Bundle::copy_to(const std::string& path) const {
+  constexpr std::size_t kPart = std::size_t{1} << 20u;
+  auto out = NewFile::create(path);
+  if (!out) return out.status();
+  for (std::uint64_t at = 0;;) {
+    const auto part = read_at(fd_.get(), at, kPart);
+    if (!part) return part.status();
+    if (gov::Status s = out->append(*part); !s.ok()) return s;
+    if (part->size() < kPart) return out->commit();
+    at += part->size();
+  }
+}
+
 namespace {
 
 gov::Status append_member(NewFile& file, std::string_view name, std::string_view text) {

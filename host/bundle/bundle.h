@@ -41,6 +41,8 @@ class Bundle {
   bool holds(std::string_view sha256) const { return objects_.contains(std::string(sha256)); }
   // Reads every document.
   gov::Status verify() const;
+  // The file as it is, under another name; it appears whole.
+  gov::Status copy_to(const std::string& path) const;
 
  private:
   struct Place {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "bundle/file.h"
+#include "core/time.h"
 
 namespace govhost::bundle {
 namespace {
@@ -19,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "bundle-", kSuffix = ".tar", kPart = ".part";
-constexpr std::size_t kDigits = 8, kDigest = 12;
+constexpr std::size_t kDigits = 8, kDigest = 12, kLeastDigest = 6;
 constexpr const char* kLock = "lock";
 
 // nullopt for a file of another name.
@@ -96,6 +97,62 @@ std::shared_ptr<const Bundle> Store::newest(const OnBroken& on_broken) {
     on_broken(each.path, good);
   }
   return newest_ = nullptr;
+}
+
+gov::Result<std::shared_ptr<const Bundle>> Store::open(const std::string& path) const {
+  auto bundle = Bundle::open(path, settings_.trust);
+  const gov::Status good = bundle ? bundle->verify() : bundle.status();
+  if (!good.ok()) return gov::Status(good.code(), path + " " + good.message());
+  return std::make_shared<const Bundle>(std::move(*bundle));
+}
+
+gov::Result<std::shared_ptr<const Bundle>> Store::find(std::string_view name) const {
+  gov::Status why;
+  const auto listed = list(&why);
+  if (!why.ok()) return why;
+  const bool digest = name.size() >= kLeastDigest;
+  for (const Listed& each : listed) {
+    if (name == "newest" || name == std::to_string(each.sequence)) return open(each.path);
+    if (!digest) continue;
+    const auto head = Bundle::open(each.path, settings_.trust);
+    if (head && head->manifest().digest.starts_with(name)) return open(each.path);
+  }
+  return gov::not_found(listed.empty()
+                            ? settings_.directory + " holds no bundle"
+                            : settings_.directory + " holds no bundle " + std::string(name) +
+                                  "; name one by its number or the first digits of its digest");
+}
+
+gov::Result<std::shared_ptr<const Bundle>> Store::at(Time time) const {
+  std::string oldest;
+  for (const Listed& each : list()) {
+    const auto head = Bundle::open(each.path, settings_.trust);
+    if (!head) continue;
+    if (head->manifest().accepted_at <= time) return open(each.path);
+    oldest = to_rfc3339(head->manifest().accepted_at);
+  }
+  return gov::not_found(settings_.directory + " holds nothing as old as " + to_rfc3339(time) +
+                        (oldest.empty() ? "" : "; its oldest bundle is of " + oldest));
+}
+
+gov::Result<std::shared_ptr<const Bundle>> Store::import(const std::string& path) {
+  const auto bundle = open(path);
+  if (!bundle) return bundle.status();
+  if (gov::Status s = prepare_folder(); !s.ok()) return s;
+  const auto lock = lock_folder(settings_.directory);
+  if (!lock) return lock.status();
+  remove_parts(settings_.directory);
+  auto listed = list();
+  const std::uint64_t sequence = listed.empty() ? 1 : listed.front().sequence + 1;
+  const std::string own =
+      settings_.directory + "/" + bundle_name(sequence, (*bundle)->manifest().digest);
+  if (gov::Status s = (*bundle)->copy_to(own); !s.ok()) return s;
+  auto copied = open(own);
+  if (!copied) return copied.status();
+  newest_ = *copied;
+  listed.insert(listed.begin(), {sequence, own});
+  remove_old(listed);
+  return copied;
 }
 
 gov::Status Store::prepare_folder() const {

@@ -47,6 +47,15 @@ class Store {
   // The newest that is whole, its documents checked. Those passed over are told of.
   std::shared_ptr<const Bundle> newest(const OnBroken& on_broken);
 
+  // The bundle whose sequence this is (as its file is named), or whose digest begins so (six digits
+  // or more; the newest of several); "newest". Whole, or an error that names the file.
+  gov::Result<std::shared_ptr<const Bundle>> find(std::string_view name) const;
+  // The one that was written last before `time`, or at it.
+  gov::Result<std::shared_ptr<const Bundle>> at(Time time) const;
+
+  // Copies a bundle from elsewhere, as the newest; it must be whole, and signed as the trust asks.
+  gov::Result<std::shared_ptr<const Bundle>> import(const std::string& path);
+
   // Writes what the manifest lists, unless the newest bundle holds the same. The text of a document
   // comes from `fresh` or from the newest bundle; NOT_FOUND names one that neither has. Sets the
   // manifest's sequence. `written`: a file was made.
@@ -54,6 +63,7 @@ class Store {
 
  private:
   gov::Status prepare_folder() const;
+  gov::Result<std::shared_ptr<const Bundle>> open(const std::string& path) const;
   void remove_old(const std::vector<Listed>& listed) const;
 
   const StoreSettings settings_;

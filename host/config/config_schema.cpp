@@ -42,7 +42,9 @@ constexpr const char* kOps = R"json({
   "properties": {
     "enabled": {"type": "boolean", "default": true,
       "description": "Off by default when stdio is the only transport."},
-    "listen": {"type": "string", "default": "127.0.0.1:9464", "description": "ADDR:PORT."}
+    "listen": {"type": "string", "default": "127.0.0.1:9464", "description": "ADDR:PORT."},
+    "control": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+      "description": "Unix socket for `govhost content`; by default in content.bundle_dir."}
   }
 })json";
 

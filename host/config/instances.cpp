@@ -45,7 +45,7 @@ class InstanceReader {
     check_name(out.name);
     check_sha256(out.ref.sha256);
     if (file.path.empty()) {
-      check_starter(*out.options);
+      check_built_in(*out.options);
     } else {
       check_isolation(file);
     }
@@ -78,10 +78,15 @@ class InstanceReader {
       fault("sha256", "must be 64 hexadecimal digits, contains another character");
   }
 
-  void check_starter(const Json& options) {
+  void check_built_in(const Json& options) {
+    const std::string name = in_quotes(text_of(table_, "plugin"));
     for (const char* key : {"component", "isolation", "sha256"})
-      if (table_.contains(key)) fault(key, "does not apply to the built-in source \"starter\"");
-    if (!options.empty()) fault("options", "the built-in source \"starter\" takes no options");
+      if (table_.contains(key)) fault(key, "does not apply to the built-in source " + name);
+    if (!options.empty()) fault("options", "the built-in source " + name + " takes no options");
+    if (text_of(table_, "plugin") == kImported && config_.content.bundle_dir.empty())
+      fault("plugin",
+            "\"imported\" serves what `govhost content import` puts into "
+            "content.bundle_dir; set that key");
   }
 
   void check_isolation(const PluginFile& file) {

@@ -182,6 +182,9 @@ class Loader {
 
     Content& content = config_.content;
     content.bundle_dir = text("content", "bundle_dir");
+    config_.ops.control = text("ops", "control");
+    if (config_.ops.control.empty() && !content.bundle_dir.empty())
+      config_.ops.control = content.bundle_dir + "/control.sock";
     content.keep_snapshots = static_cast<std::size_t>(
         integer("content", "keep_snapshots", static_cast<std::int64_t>(content.keep_snapshots)));
     content.signing_key = text("content", "signing_key");

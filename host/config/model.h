@@ -26,6 +26,10 @@ struct Origin {
 
 enum class Isolation { kInProcess, kProcess };
 
+// Sources that are part of the host: the catalogue inside the binary, and what `govhost content
+// import` put into content.bundle_dir.
+inline constexpr std::string_view kStarter = "starter", kImported = "imported";
+
 // A file below the plugin directory and what the host needs to know about using it.
 struct PluginRef {
   std::string plugin;     // as written: "http", "/opt/x/source-sharepoint.so"
@@ -101,6 +105,8 @@ struct Host {
 struct Ops {
   bool enabled = true;
   std::string listen = "127.0.0.1:9464";
+  // Absolute path of the Unix socket for `govhost content` and the like; empty: none.
+  std::string control;
 };
 
 // Where accepted content is kept, so that a start needs no upstream.

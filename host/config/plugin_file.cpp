@@ -39,7 +39,7 @@ PluginFile find_plugin(std::string_view kind, std::string_view written,
     out.fault = in_quotes(written) +
                 " is neither a plugin's name (such as \"directory\") nor a path " +
                 "(one contains a '/')";
-  } else if (kind != "source" || written != kStarter) {
+  } else if (kind != "source" || (written != kStarter && written != kImported)) {
     const std::string file = std::string(kind) + "-" + std::string(written) + ".so";
     out.path = (std::filesystem::path(plugin_directory) / file).lexically_normal().string();
   }

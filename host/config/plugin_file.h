@@ -4,13 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include "config/model.h"
+#include <string_view>
+
 namespace govhost::config {
 
 // The source that the host serves from its own binary.
-inline constexpr std::string_view kStarter = "starter";
-
 struct PluginFile {
-  std::string path;      // absolute; empty for the starter source
+  std::string path;      // absolute; empty for a source of the host
   bool outside = false;  // of the plugin directory
   std::string name;      // of an instance that has none written; may be no good name
   std::string fault;     // why `written` is no plugin, or empty

@@ -8,10 +8,20 @@ Freshness::Freshness(const std::vector<std::string>& sources) : sources_(sources
   for (std::size_t i = 0; i < sources.size(); ++i) sources_[i].name = sources[i];
 }
 
-Freshness::Source* Freshness::find(std::string_view name) {
+const Freshness::Source* Freshness::find(std::string_view name) const {
   const auto found = std::find_if(sources_.begin(), sources_.end(),
                                   [&](const Source& source) { return source.name == name; });
   return found == sources_.end() ? nullptr : &*found;
+}
+
+Freshness::State Freshness::of(std::string_view name) const {
+  State out;
+  const Source* const known = find(name);
+  if (known == nullptr) return out;
+  const std::int64_t at = known->confirmed.load(std::memory_order_relaxed);
+  if (at != 0) out.confirmed = std::chrono::system_clock::from_time_t(at);
+  out.stale = known->stale.load(std::memory_order_relaxed);
+  return out;
 }
 
 Freshness::Seen Freshness::seen(Time now, const Visibility& visible) const {
@@ -27,14 +37,14 @@ Freshness::Seen Freshness::seen(Time now, const Visibility& visible) const {
 }
 
 void Freshness::confirm(std::string_view source, Time now) {
-  Source* const known = find(source);
+  const Source* const known = find(source);
   if (known == nullptr) return;
   known->confirmed = std::chrono::system_clock::to_time_t(now);
   known->stale = false;
 }
 
 void Freshness::fail(std::string_view source) {
-  if (Source* const known = find(source)) known->stale = true;
+  if (const Source* const known = find(source)) known->stale = true;
 }
 
 }  // namespace govhost::content

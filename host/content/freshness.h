@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,12 @@ class Freshness {
   // It could not be read, or what it gave was not taken: what is served is its last good content.
   void fail(std::string_view source);
 
+  struct State {
+    std::optional<Time> confirmed;
+    bool stale = false;
+  };
+  State of(std::string_view source) const;
+
   struct Seen {
     std::chrono::seconds age{0};  // since the source that was confirmed longest ago was
     bool stale = false;
@@ -35,10 +42,10 @@ class Freshness {
  private:
   struct Source {
     std::string name;
-    std::atomic<std::int64_t> confirmed{0};  // Unix seconds; 0: never
-    std::atomic<bool> stale{false};
+    mutable std::atomic<std::int64_t> confirmed{0};  // Unix seconds; 0: never
+    mutable std::atomic<bool> stale{false};
   };
-  Source* find(std::string_view name);
+  const Source* find(std::string_view name) const;
 
   std::vector<Source> sources_;
 };

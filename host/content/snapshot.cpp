@@ -186,6 +186,11 @@ void Snapshot::compute_digest() {
   for (auto& [source, own] : of_source) source_digests_.emplace(source, root_of(own));
 }
 
+std::string_view Snapshot::digest_of_source(std::string_view source) const {
+  const auto found = source_digests_.find(source);
+  return found == source_digests_.end() ? std::string_view() : found->second;
+}
+
 std::string Snapshot::digest_for(const Visibility& visible) const {
   if (visible.everything()) return digest_;
   // Of the sources' digests: every answer to such a reader needs it.

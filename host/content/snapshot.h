@@ -76,6 +76,8 @@ class Snapshot {
   const std::string& digest() const { return digest_; }
   // What stands for it before a reader: nothing of what he may not see goes into it.
   std::string digest_for(const Visibility& visible) const;
+  // The part of one source; empty when it has no document here.
+  std::string_view digest_of_source(std::string_view source) const;
   std::chrono::system_clock::time_point built_at() const { return built_at_; }
 
   // Reads the documents and links them. Never fails: what cannot be read becomes a note. A

@@ -1,7 +1,10 @@
 #include "core/time.h"
 
+#include <algorithm>
+#include <charconv>
 #include <ctime>
 #include <limits>
+#include <system_error>
 
 namespace govhost {
 namespace {
@@ -44,6 +47,65 @@ std::string to_rfc3339(std::chrono::system_clock::time_point time, bool fraction
   std::string out;
   append_rfc3339(out, time, fraction);
   return out;
+}
+
+namespace {
+
+// Reads text from the front; the first thing that is not there makes it bad for good.
+struct Scanner {
+  std::string_view rest;
+  bool good = true;
+
+  int number(std::size_t digits, int least, int most) {
+    int value = 0;
+    const auto [end, error] =
+        std::from_chars(rest.data(), rest.data() + std::min(digits, rest.size()), value);
+    good = good && rest.size() >= digits && rest[0] != '-' && error == std::errc() &&
+           end == rest.data() + digits && value >= least && value <= most;
+    if (good) rest.remove_prefix(digits);
+    return value;
+  }
+  bool maybe(char c) {
+    if (rest.empty() || rest.front() != c) return false;
+    rest.remove_prefix(1);
+    return true;
+  }
+  void expect(char c) { good = maybe(c) && good; }
+};
+
+}  // namespace
+
+std::optional<std::chrono::system_clock::time_point> from_rfc3339(std::string_view text) {
+  using namespace std::chrono;
+  Scanner in{text};
+  const int y = in.number(4, 1970, 9999);
+  in.expect('-');
+  const int m = in.number(2, 1, 12);
+  in.expect('-');
+  const int d = in.number(2, 1, 31);
+  const year_month_day date =
+      year(y) / month(static_cast<unsigned>(m)) / day(static_cast<unsigned>(d));
+  if (!in.good || !date.ok() || y > 2200) return std::nullopt;  // what the clock can hold
+  const auto midnight = time_point_cast<seconds>(sys_days(date));
+  if (in.rest.empty()) return midnight + hours(24) - seconds(1);
+  if (!in.maybe('T') && !in.maybe('t')) in.expect(' ');
+  seconds time = hours(in.number(2, 0, 23));
+  in.expect(':');
+  time += minutes(in.number(2, 0, 59));
+  if (in.maybe(':')) time += seconds(in.number(2, 0, 60));
+  if (in.maybe('.'))
+    for (in.number(1, 0, 9); !in.rest.empty() && in.rest[0] >= '0' && in.rest[0] <= '9';)
+      in.rest.remove_prefix(1);
+  if (in.maybe('Z') || in.maybe('z'))
+    return in.good && in.rest.empty() ? std::optional(system_clock::time_point(midnight + time))
+                                      : std::nullopt;
+  const bool west = in.maybe('-');
+  if (!west) in.expect('+');
+  seconds offset = hours(in.number(2, 0, 23));
+  in.expect(':');
+  offset += minutes(in.number(2, 0, 59));
+  if (!in.good || !in.rest.empty()) return std::nullopt;
+  return midnight + time + (west ? offset : -offset);
 }
 
 }  // namespace govhost

@@ -2,84 +2,21 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include <csignal>
-#include <fstream>
-
-#include "support/client.h"
-#include "support/events.h"
-#include "support/files.h"
+#include "e2e/living_source.h"
 
 namespace govhost::test {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr const char* kConfig = R"([[transport]]
-plugin = "http"
-[search]
-plugin = "memory"
-[content]
-bundle_dir = "content"
-[[source]]
-plugin = "directory"
-refresh = "10ms"
-options = {path = "docs"}
-[source.breaker]
-open = "10ms"
-open_max = "10ms"
-)";
-
-class BundleStart : public testing::Test {
+class BundleStart : public LivingSource {
  protected:
-  BundleStart() {
-    config = folder.write("govhost.toml", kConfig).string();
-    for (int i = 1; i <= 3; ++i) risk(i, "apples");
-  }
-  void risk(int number, const std::string& of) const {
-    const std::string n = std::to_string(number);
-    const fs::path written = folder.write("new.md", "---\nsequence: " + n + "\ntitle: Risk " + n +
-                                                        "\n---\n\n## Summary\n\nOf " + of + ".\n");
-    fs::create_directories(folder.path() / "docs/_risks");
-    fs::rename(written, folder.path() / ("docs/_risks/ri-" + n + "_risk.md"));
-  }
-  void start(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> arguments = {"--config", config};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    client = std::make_unique<Client>(Wire::kHttp, Era::kLegacy, arguments);
-  }
-  std::string wait_for(const std::string& text) {
-    const auto line = client->process().wait_error_line(text);
-    EXPECT_TRUE(line) << client->process().error_text();
-    return line.value_or("");
-  }
-  void kill() {
-    client->process().signal(SIGKILL);
-    EXPECT_EQ(client->process().wait(), 128 + SIGKILL);
-  }
-  // Serves the three documents once, so that there is a bundle.
+  BundleStart()
+      : LivingSource(3, "refresh = \"10ms\"\nbreaker = {open = \"10ms\", open_max = \"10ms\"}\n") {}
+  // Serves the documents once, so that there is a bundle.
   void serve_once() {
     start();
     wait_for("content.bundle_written");
     kill();
   }
-  void go_down() const { fs::rename(folder.path() / "docs", folder.path() / "away"); }
-  void come_back() const { fs::rename(folder.path() / "away", folder.path() / "docs"); }
-  Json get_risk() { return client->call("get_risk", {{"risk_id", "ri-3"}}); }
-  std::vector<fs::path> bundles() const {
-    std::vector<fs::path> out;
-    for (const auto& file : fs::directory_iterator(folder.path() / "content"))
-      if (file.path().extension() == ".tar") out.push_back(file.path());
-    std::sort(out.begin(), out.end());
-    return out;
-  }
-  static void damage(const fs::path& file) {
-    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-    stream.seekp(-1500, std::ios::end) << '~';
-  }
-
-  const TempDir folder;
-  std::string config;
-  std::unique_ptr<Client> client;
 };
 
 TEST_F(BundleStart, WithoutUpstreamTheLastContentIsServedMarkedStale) {
@@ -97,7 +34,7 @@ TEST_F(BundleStart, WithoutUpstreamTheLastContentIsServedMarkedStale) {
   EXPECT_FALSE(get_risk()["_meta"].contains("govhost/stale"));
   risk(3, "bananas");
   wait_for("content.refreshed");
-  EXPECT_EQ(get_risk()["structuredContent"]["content"], "## Summary\n\nOf bananas.");
+  EXPECT_EQ(served(), "## Summary\n\nOf bananas.");
 }
 
 TEST_F(BundleStart, WhatChangedMeanwhileIsServedAsSoonAsItIsRead) {
@@ -105,18 +42,19 @@ TEST_F(BundleStart, WhatChangedMeanwhileIsServedAsSoonAsItIsRead) {
   risk(3, "bananas");
   start();
   wait_for("content.refreshed");
-  EXPECT_EQ(get_risk()["structuredContent"]["content"], "## Summary\n\nOf bananas.");
+  EXPECT_EQ(served(), "## Summary\n\nOf bananas.");
   EXPECT_EQ(bundles().size(), 2u);
 }
 
 TEST_F(BundleStart, ContentOfOtherOptionsIsNotTakenForCurrent) {
   serve_once();
   folder.write("elsewhere/_risks/ri-3_risk.md", "---\ntitle: Other\n---\n\n## Summary\n\nOther.\n");
-  const std::string text =
-      std::string(kConfig).replace(std::string(kConfig).find("\"docs\""), 6, "\"elsewhere\"");
+  std::ifstream in(config);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  text.replace(text.find("\"docs\""), 6, "\"elsewhere\"").replace(text.find("10ms"), 4, "1h");
   folder.write("govhost.toml", text);
-  start({"--set", "source.directory.refresh=1h"});
-  EXPECT_EQ(get_risk()["structuredContent"]["content"], "## Summary\n\nOther.");
+  start();
+  EXPECT_EQ(served(), "## Summary\n\nOther.");
   EXPECT_EQ(client->structured("list_risks")["total_count"], 1);
 }
 
@@ -134,7 +72,7 @@ TEST_F(BundleStart, ADamagedBundleIsNamedAndTheOneBeforeServes) {
   const std::string line = wait_for("content.bundle_broken");
   EXPECT_NE(line.find(files[1].filename().string()), std::string::npos) << line;
   EXPECT_NE(line.find("is damaged"), std::string::npos) << line;
-  EXPECT_EQ(get_risk()["structuredContent"]["content"], "## Summary\n\nOf apples.");
+  EXPECT_EQ(served(), "## Summary\n\nOf apples.");
 }
 
 TEST_F(BundleStart, WithNoGoodBundleAndNoUpstreamTheStartFailsWithBothReasons) {
@@ -160,14 +98,14 @@ TEST_F(BundleStart, AFullDiskStopsNoAnswerAndIsMadeUpFor) {
   const std::string line = wait_for("content.bundle_failed");
   EXPECT_NE(line.find(".tar.part: write: "), std::string::npos) << line;
   wait_for("content.refreshed");
-  EXPECT_EQ(get_risk()["structuredContent"]["content"], "## Summary\n\nOf bananas.");
+  EXPECT_EQ(served(), "## Summary\n\nOf bananas.");
   EXPECT_EQ(bundles().size(), 1u);
   ASSERT_EQ(::prlimit(pid, RLIMIT_FSIZE, &all, nullptr), 0);
   wait_for("\"sequence\":2");
   kill();
   go_down();
   start();
-  EXPECT_EQ(get_risk()["structuredContent"]["content"], "## Summary\n\nOf bananas.");
+  EXPECT_EQ(served(), "## Summary\n\nOf bananas.");
 }
 
 TEST_F(BundleStart, AKeyThatIsNoneIsNamedBeforeTheStart) {

@@ -47,5 +47,32 @@ TEST(Rfc3339, TheFirstTimeOfAThreadIsRight) {
   }
 }
 
+TEST(Rfc3339, IsReadInEveryForm) {
+  const auto noon = sys_days{2026y / January / 31} + 12h + 30min;
+  const std::pair<const char*, system_clock::time_point> cases[] = {
+      {"2026-01-31T12:30:00Z", noon},
+      {"2026-01-31t12:30z", noon},
+      {"2026-01-31 12:30:00.987654321Z", noon},
+      {"2026-01-31T14:30:00+02:00", noon},
+      {"2026-01-31T07:00:00-05:30", noon},
+      {"2026-01-31", sys_days{2026y / January / 31} + 23h + 59min + 59s},
+      {"2024-02-29", sys_days{2024y / February / 29} + 23h + 59min + 59s},
+  };
+  for (const auto& [text, time] : cases) {
+    const auto read = from_rfc3339(text);
+    ASSERT_TRUE(read) << text;
+    EXPECT_EQ(*read, time) << text;
+  }
+}
+
+TEST(Rfc3339, WhatIsNoTimeIsRefused) {
+  for (const char* const text :
+       {"", "2026", "2026-1-31", "2026-13-01", "2026-02-29", "2026-01-31T", "2026-01-31T12",
+        "2026-01-31T24:00Z", "2026-01-31T12:60Z", "2026-01-31T12:30", "2026-01-31T12:30+2",
+        "2026-01-31T12:30ZZ", "2026-01-31x", "-026-01-31", "1969-01-01", "9999-01-01",
+        "2026-01-31T12:30:00.Z", "+026-01-31", " 2026-01-31"})
+    EXPECT_FALSE(from_rfc3339(text)) << text;
+}
+
 }  // namespace
 }  // namespace govhost
