@@ -8,6 +8,7 @@
 
 #include "app/watchdog.h"
 #include "config/schema.h"
+#include "egress/client.h"
 
 namespace govhost::app {
 namespace {
@@ -46,9 +47,11 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
   if (!checked.faults.empty()) return nullptr;
   settings.insert(settings.end(), checked.settings.begin(), checked.settings.end());
 
-  auto made =
-      plugin::Instance::create(component, std::string(kind) + " " + instance.name, *checked.options,
-                               log, kind == "transport" ? stdio : nullptr);
+  const std::string name = std::string(kind) + " " + instance.name;
+  std::unique_ptr<plugin::HttpClient> http;
+  if (!make_http(instance, name, http)) return nullptr;
+  auto made = plugin::Instance::create(component, name, *checked.options, log,
+                                       kind == "transport" ? stdio : nullptr, std::move(http));
   if (!made && absence && made.status().code() != GOV_INVALID_ARGUMENT) {
     *absence = made.status();
     return nullptr;
@@ -58,6 +61,23 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
     return nullptr;
   }
   return std::move(*made);
+}
+
+bool InstanceMaker::make_http(const config::Instance& instance, const std::string& name,
+                              std::unique_ptr<plugin::HttpClient>& http) {
+  if (instance.grants.empty()) return true;
+  const std::string place = instance.ref.origin.text() + ": " + name + ": grants: ";
+  auto grants = egress::Grants::parse(instance.grants);
+  if (!grants) {
+    problems.push_back(place + grants.status().message());
+    return false;
+  }
+  auto made = egress::Client::make(name, std::move(*grants), *egress, log);
+  if (made)
+    http = std::move(*made);
+  else
+    problems.push_back(place + made.status().message());
+  return made.ok();
 }
 
 gov::Status InstanceMaker::start(plugin::Instance& instance) {

@@ -11,6 +11,7 @@
 
 #include "config/model.h"
 #include "config/show.h"
+#include "egress/session.h"
 #include "observe/log.h"
 #include "plugin/instance.h"
 #include "plugin/library.h"
@@ -24,7 +25,8 @@ struct InstanceMaker {
   plugin::Libraries& libraries;
   Reaper& reaper;
   Log& log;
-  const gov_stdio_v1* stdio = nullptr;    // for transports
+  const gov_stdio_v1* stdio = nullptr;       // for transports
+  const egress::Settings* egress = nullptr;  // outlives the instances
   bool serving = false;                   // a plugin that hangs must not end the process any more
   std::vector<std::string> problems;      // sentences for the operator
   std::vector<config::Setting> settings;  // options with their origins, for `config show`
@@ -36,6 +38,9 @@ struct InstanceMaker {
                                          gov::Status* absence = nullptr);
 
   gov::Status start(plugin::Instance& instance);
+  // What the grants allow; null in `http`: nothing is granted. False after adding to `problems`.
+  bool make_http(const config::Instance& instance, const std::string& name,
+                 std::unique_ptr<plugin::HttpClient>& http);
 };
 
 }  // namespace govhost::app

@@ -43,6 +43,7 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
                                         mcp::Features features,
                                         std::vector<std::string>& problems) {
   std::unique_ptr<Runtime> runtime(new Runtime(config, log, extent));
+  if (!runtime->read_egress(problems)) return nullptr;
   InstanceMaker maker = runtime->maker(&stdio);
   auto vocabulary = vocabulary_of(runtime->config_, problems);
   const bool made = runtime->make_instances(maker, extent) && vocabulary;
@@ -129,7 +130,19 @@ std::unique_ptr<plugin::Source> Runtime::late_source(const config::Source& sourc
 }
 
 InstanceMaker Runtime::maker(const gov_stdio_v1* stdio) {
-  return {config_, libraries_, reaper_, log_, stdio, false, {}, {}};
+  return {config_, libraries_, reaper_, log_, stdio, &egress_, false, {}, {}};
+}
+
+bool Runtime::read_egress(std::vector<std::string>& problems) {
+  const config::Egress& from = config_.egress;
+  auto networks = egress::Networks::parse(from.allow_networks);
+  if (!networks) {
+    problems.push_back("egress.allow_networks: " + networks.status().message());
+    return false;
+  }
+  egress_ = {from.proxy,   from.no_proxy,     from.ca_file,        from.connect_timeout,
+             from.timeout, from.max_response, std::move(*networks)};
+  return true;
 }
 
 bool Runtime::start_instances(InstanceMaker& maker) {

@@ -80,6 +80,7 @@ class Runtime {
   std::unique_ptr<plugin::Source> late_source(const config::Source& source, gov::Status why);
   InstanceMaker maker(const gov_stdio_v1* stdio);
   bool start_instances(InstanceMaker& maker);
+  bool read_egress(std::vector<std::string>& problems);
   plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind,
                          const std::string& source = {});
   bool resolve_keys(std::vector<std::string>& problems);
@@ -89,6 +90,7 @@ class Runtime {
   Log& log_;
   const Extent extent_;
   Reaper reaper_;
+  egress::Settings egress_;
   plugin::Libraries libraries_;
   std::vector<std::unique_ptr<plugin::Instance>> instances_;
   std::vector<config::Setting> settings_;

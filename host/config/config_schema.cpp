@@ -48,6 +48,28 @@ constexpr const char* kOps = R"json({
   }
 })json";
 
+constexpr const char* kEgress = R"json({
+  "type": "object",
+  "description": "Outgoing requests of plugins, to what their grants name.",
+  "properties": {
+    "proxy": {"type": "string", "maxLength": 2048, "default": "",
+      "description": "URL of the proxy; the environment's are never used."},
+    "no_proxy": {"type": "string", "maxLength": 4096, "default": "",
+      "description": "Hosts that are reached without it, separated by commas."},
+    "ca_file": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+      "description": "Certificates of a private CA in PEM, instead of the system's."},
+    "connect_timeout": {"type": "string", "x-gov-unit": "duration", "default": "10s",
+      "minimum": 1, "maximum": 3600000, "description": "For name, connection and TLS."},
+    "timeout": {"type": "string", "x-gov-unit": "duration", "default": "60s",
+      "minimum": 1, "maximum": 86400000, "description": "For one request."},
+    "max_response": {"type": ["string", "integer"], "x-gov-unit": "bytes", "default": "64MiB",
+      "minimum": 1024, "maximum": 4294967296, "description": "Bytes of one answer, decompressed."},
+    "allow_networks": {"type": "array", "maxItems": 64, "default": [],
+      "items": {"type": "string", "minLength": 1, "maxLength": 64},
+      "description": "Networks that are not public and may be reached: [\"10.1.0.0/16\"]."}
+  }
+})json";
+
 constexpr const char* kContent = R"json({
   "type": "object",
   "description": "Where accepted content is kept, so that a start needs no upstream.",
@@ -94,6 +116,9 @@ constexpr const char* kInstance = R"json(
       "description": "Which component of a file that has several of this kind."},
     "isolation": {"type": "string", "enum": ["in-process", "process"],
       "description": "Whether the plugin runs inside the host or in a process of its own."},
+    "grants": {"type": "array", "maxItems": 64, "default": [],
+      "items": {"type": "string", "minLength": 1, "maxLength": 2048},
+      "description": "URL prefixes that the plugin may reach through the host."},
     "sha256": {"type": "string",
       "description": "Digest of the file in hexadecimal; the host refuses any other file."},
     "options": {"type": "object", "additionalProperties": true,
@@ -161,8 +186,9 @@ std::string list_of(const std::string& items) {
 std::string config_schema() {
   std::string out = R"({"$schema": "https://json-schema.org/draft/2020-12/schema",)";
   out += R"("title": "govhost configuration", "type": "object", "properties": {)";
-  out += std::string("\"host\": ") + kHost + ",\n\"ops\": " + kOps + ",\n\"content\": " + kContent +
-         ",\n\"policy\": " + kPolicy + ",\n\"plugins\": " + kPlugins;
+  out += std::string("\"host\": ") + kHost + ",\n\"ops\": " + kOps + ",\n\"egress\": " + kEgress +
+         ",\n\"content\": " + kContent + ",\n\"policy\": " + kPolicy +
+         ",\n\"plugins\": " + kPlugins;
   out += ",\n\"transport\": " + list_of(instance("How clients reach the host."));
   out += ",\n\"source\": " + list_of(instance("Where documents come from.", kSource));
   out += ",\n\"search\": " + instance("What finds documents.", kSearch);

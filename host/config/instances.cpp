@@ -33,6 +33,9 @@ class InstanceReader {
     out.ref.sha256 = lower(text_of(table_, "sha256"));
     out.ref.origin = tree_.origin(at("plugin"));
     const Json* options = member(table_, "options");
+    if (const Json* grants = member(table_, "grants"); grants != nullptr && grants->is_array())
+      for (const Json& grant : *grants)
+        if (grant.is_string()) out.grants.push_back(grant.get<std::string>());
     out.options = std::make_shared<Json>(options == nullptr ? Json::object() : *options);
     out.option_origins = tree_.origins_below(at("options"));
     if (out.option_origins.empty()) out.option_origins.emplace_back("", tree_.origin(pointer_));

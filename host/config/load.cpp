@@ -180,6 +180,18 @@ class Loader {
     if (enabled != nullptr && enabled->is_boolean()) config_.ops.enabled = enabled->get<bool>();
     config_.ops.listen = text("ops", "listen");
 
+    Egress& egress = config_.egress;
+    egress.proxy = text("egress", "proxy");
+    egress.no_proxy = text("egress", "no_proxy");
+    egress.ca_file = text("egress", "ca_file");
+    egress.connect_timeout = std::chrono::milliseconds(
+        integer("egress", "connect_timeout", egress.connect_timeout.count()));
+    egress.timeout =
+        std::chrono::milliseconds(integer("egress", "timeout", egress.timeout.count()));
+    egress.max_response = static_cast<std::size_t>(
+        integer("egress", "max_response", static_cast<std::int64_t>(egress.max_response)));
+    egress.allow_networks = texts("egress", "allow_networks");
+
     Content& content = config_.content;
     content.bundle_dir = text("content", "bundle_dir");
     config_.ops.control = text("ops", "control");

@@ -47,6 +47,7 @@ struct Instance {
   // The [x.options] table as JSON with relative "x-gov-path" options not yet resolved, unchecked:
   // the schema is known only once the plugin is loaded (see schema.h).
   std::shared_ptr<const nlohmann::json> options;
+  std::vector<std::string> grants;  // URL prefixes that the plugin may reach through the host
   // Line of each option by JSON pointer, for errors of the schema check.
   std::vector<std::pair<std::string, Origin>> option_origins;
 };
@@ -84,6 +85,15 @@ struct Source : Instance {
 struct Search : Instance {
   std::string thesaurus;          // absolute path of a file that is added; empty: none
   bool builtin_thesaurus = true;  // whether the host's own vocabulary is used
+};
+
+// Outgoing requests of plugins.
+struct Egress {
+  std::string proxy, no_proxy;
+  std::string ca_file;  // absolute; empty: the system's
+  std::chrono::milliseconds connect_timeout{10'000}, timeout{60'000};
+  std::size_t max_response = std::size_t{64} << 20u;  // bytes, decompressed
+  std::vector<std::string> allow_networks;
 };
 
 struct Host {
@@ -127,6 +137,7 @@ struct Config {
   std::string plugin_directory;
   Host host;
   Ops ops;
+  Egress egress;
   Content content;
   Policy policy;
   std::vector<Instance> transports;

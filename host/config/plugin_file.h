@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "config/model.h"
 #include <string_view>
+#include "config/model.h"
 
 namespace govhost::config {
 

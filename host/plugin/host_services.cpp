@@ -41,6 +41,45 @@ HostServices::HostServices(Log& log, std::string instance,
             }};
 }
 
+void HostServices::grant_http(std::unique_ptr<HttpClient> client) {
+  static constexpr gov_http_v1 kTable = {
+      sizeof kTable, 0,
+      [](const gov_host* h, const gov_call* call, const gov_http_request* request, void* ctx,
+         gov_status (*head)(void*, std::uint32_t, const gov_pair*, std::uint64_t),
+         gov_status (*body)(void*, const void*, std::uint64_t),
+         gov_error* error) { return of(h).send(*call, *request, ctx, head, body, error); }};
+  http_ = std::move(client);
+  grant(GOV_SERVICE_HTTP, &kTable);
+}
+
+gov_status HostServices::send(const gov_call& call, const gov_http_request& request, void* ctx,
+                              gov_status (*head)(void*, std::uint32_t, const gov_pair*,
+                                                 std::uint64_t),
+                              gov_status (*body)(void*, const void*, std::uint64_t),
+                              gov_error* error) {
+  return gov::detail::guarded(error, [&]() -> gov::Status {
+    std::string token;
+    if (const std::string_view option = gov::to_cpp(request.bearer_secret); !option.empty()) {
+      const std::string reference = secret_of_(option);
+      if (reference.empty())
+        return gov::not_found("the option " + std::string(option) + " holds no secret reference");
+      auto resolved = resolve_secret(reference);
+      if (!resolved) return resolved.status();
+      token = std::move(*resolved);
+    }
+    const gov::Status sent = http_->send(
+        call, request, token,
+        [&](unsigned code, std::span<const gov_pair> headers) {
+          return gov::Status(head(ctx, code, headers.data(), headers.size()), {});
+        },
+        [&](std::string_view part) {
+          return gov::Status(body(ctx, part.data(), part.size()), {});
+        });
+    OPENSSL_cleanse(token.data(), token.size());
+    return sent;
+  });
+}
+
 bool HostServices::admit(std::uint64_t& suppressed) {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();

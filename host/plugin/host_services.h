@@ -6,10 +6,12 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 
 #include "observe/log.h"
+#include "plugin/http_client.h"
 
 namespace govhost::plugin {
 
@@ -23,6 +25,8 @@ class HostServices {
 
   // Grants a service; `table` must outlive the instance. Before the instance is created only.
   void grant(std::string id, const void* table) { services_[std::move(id)] = table; }
+  // Grants gov.http/1. Before the instance is created only.
+  void grant_http(std::unique_ptr<HttpClient> client);
   const gov_host* table() const { return &table_; }
 
  private:
@@ -30,12 +34,16 @@ class HostServices {
   void write(std::int32_t level, std::string_view text, const gov_pair* fields, std::uint64_t n);
   gov_status secret(std::string_view option, void* ctx, void (*use)(void*, gov_bytes),
                     gov_error* error);
+  gov_status send(const gov_call& call, const gov_http_request& request, void* ctx,
+                  gov_status (*head)(void*, std::uint32_t, const gov_pair*, std::uint64_t),
+                  gov_status (*body)(void*, const void*, std::uint64_t), gov_error* error);
   bool admit(std::uint64_t& suppressed);
 
   Log& log_;
   const std::string instance_;
   const std::function<std::string(std::string_view)> secret_of_;
   std::map<std::string, const void*, std::less<>> services_;
+  std::unique_ptr<HttpClient> http_;  // null: not granted
   gov_host table_{};
 
   // Flood control: a looping plugin must not fill the disk.

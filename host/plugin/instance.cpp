@@ -49,7 +49,8 @@ struct ConfigView {
 
 gov::Result<std::unique_ptr<Instance>> Instance::create(const gov_component& component,
                                                         std::string name, const json& options,
-                                                        Log& log, const gov_stdio_v1* stdio) {
+                                                        Log& log, const gov_stdio_v1* stdio,
+                                                        std::unique_ptr<HttpClient> http) {
   std::unique_ptr<Instance> made(new Instance(component, std::move(name)));
   made->services_ = std::make_unique<HostServices>(
       log, made->name_, [options](std::string_view option) -> std::string {
@@ -57,6 +58,7 @@ gov::Result<std::unique_ptr<Instance>> Instance::create(const gov_component& com
         return value && value->is_string() ? value->get<std::string>() : std::string();
       });
   if (stdio) made->services_->grant(GOV_SERVICE_STDIO, stdio);
+  if (http) made->services_->grant_http(std::move(http));
 
   ConfigView view(options);
   const gov::Status created = crossing(made->name_, "create", [&](gov_error* error) {

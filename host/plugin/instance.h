@@ -23,7 +23,8 @@ class Instance {
   static gov::Result<std::unique_ptr<Instance>> create(const gov_component& component,
                                                        std::string name,
                                                        const nlohmann::json& options, Log& log,
-                                                       const gov_stdio_v1* stdio = nullptr);
+                                                       const gov_stdio_v1* stdio = nullptr,
+                                                       std::unique_ptr<HttpClient> http = nullptr);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;

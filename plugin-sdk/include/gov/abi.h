@@ -6,6 +6,8 @@
  *   abi/search.h     gov.search/1     finds passages
  *   abi/auth.h       gov.auth/1       says who is asking
  *   abi/transport.h  gov.transport/1  carries messages between clients and the host
+ * and one per service of the host:
+ *   abi/http.h       gov.http/1       reaches what the operator granted
  *
  * C++ authors include <gov/source.hpp> (or search, auth, transport) instead. */
 #ifndef GOV_ABI_H
@@ -13,6 +15,7 @@
 
 #include <gov/abi/auth.h>
 #include <gov/abi/base.h>
+#include <gov/abi/http.h>
 #include <gov/abi/search.h>
 #include <gov/abi/source.h>
 #include <gov/abi/transport.h>
