@@ -27,6 +27,11 @@ content::RawDocument from_head(const plugin::SourceHead& head) {
   return raw;
 }
 
+// A fault that the next attempt may not meet.
+bool is_passing(const gov::Status& status) {
+  return status.code() == GOV_UNAVAILABLE || status.code() == GOV_DEADLINE_EXCEEDED;
+}
+
 std::string size_text(std::size_t bytes) { return std::to_string(bytes) + " bytes"; }
 
 // Why a document is left out before it is fetched; empty: it is not.
@@ -106,6 +111,12 @@ gov::Status collect(plugin::Source& source, const std::string& name, const std::
           gov::internal("the plugin broke the contract: it gave neither a document nor an error");
     if (fetched.ok()) {
       into.documents.push_back(std::move(raw));
+    } else if (known && is_passing(fetched)) {
+      // What is served would lose the document until the next reading: the reading fails instead,
+      // and is done again soon.
+      return gov::Status(fetched.code(),
+                         "source " + name + ": " + raw.key + ": " + fetched.message())
+          .with_retry_after(fetched.retry_after());
     } else {
       if (first_failure.empty()) first_failure = raw.key + ": " + fetched.message();
       skip(raw.key, fetched.message());

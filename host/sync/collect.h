@@ -30,8 +30,9 @@ struct Collected {
 // The version of a document that is in service, or empty: the document is fetched.
 using KnownVersion = std::function<std::string_view(std::string_view key)>;
 
-// Adds what one source has. A document that cannot be read becomes a note; a source that cannot be
-// listed, or has nothing, is an error. Blocks while the source works.
+// Adds what one source has. A document that cannot be read becomes a note, but when it is read again
+// (`known`) and the fault may pass, the reading fails; a source that cannot be listed, or has
+// nothing, is an error. Blocks while the source works.
 gov::Status collect(plugin::Source& source, const std::string& name, const std::string& licence,
                     plugin::CallContext& call, const CollectLimits& limits, Collected& into,
                     const KnownVersion& known = {});

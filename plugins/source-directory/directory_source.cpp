@@ -1,7 +1,7 @@
 // gov.source/1 "directory": serves the files below one directory.
 #include <gov/source.hpp>
 
-#include "glob.h"
+#include "files.h"
 #include "tree.h"
 
 #include <sys/stat.h>
@@ -20,11 +20,7 @@ constexpr const char* kSchema = R"({
   "properties": {
     "path": {"type": "string", "x-gov-path": true,
       "description": "The directory; relative to the configuration file."},
-    "include": {"type": "array", "items": {"type": "string"},
-      "default": ["**/*.md", "**/*.yml", "**/*.yaml"],
-      "description": "Patterns of the files to serve, relative to path."},
-    "exclude": {"type": "array", "items": {"type": "string"}, "default": [],
-      "description": "Patterns of the files to leave out although they are included."},
+    )" SOURCE_PATTERNS_SCHEMA R"(,
     "link": {"type": "string", "default": "",
       "description": "Address that a document's key is appended to, to tell where its original is."},
     "max_files": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 20000,
@@ -34,30 +30,13 @@ constexpr const char* kSchema = R"({
   }
 })";
 
-constexpr std::size_t kChunk = 65536, kMaxPatterns = 100, kMaxPattern = 512;
+constexpr std::size_t kChunk = 65536;
 
 struct Options {
   std::string path, link;
-  std::vector<std::string> include{"**/*.md", "**/*.yml", "**/*.yaml"}, exclude{};
+  source::Patterns patterns;
   std::int64_t max_files = 20000, max_depth = 16;
 };
-
-gov::Status read_patterns(const json& options, const char* name, std::vector<std::string>& out) {
-  const auto found = options.find(name);
-  if (found == options.end()) return {};
-  const std::string option = std::string("source.options.") + name;
-  if (!found->is_array() || found->size() > kMaxPatterns)
-    return gov::invalid(option + " must be an array of at most 100 patterns");
-  out.clear();
-  for (const json& item : *found) {
-    const std::string pattern = item.is_string() ? item.get<std::string>() : "";
-    if (pattern.empty() || pattern.size() > kMaxPattern || pattern.front() == '/')
-      return gov::invalid(option + "[" + std::to_string(out.size()) +
-                          "] must be a pattern relative to path, of 1 to 512 bytes");
-    out.push_back(pattern);
-  }
-  return {};
-}
 
 // A directory that is there but not accessible is no option error: start() and list() report it.
 gov::Status check_path(const std::string& path) {
@@ -77,27 +56,6 @@ gov::Status check_path(const std::string& path) {
   return S_ISDIR(info.st_mode) ? gov::Status() : gov::invalid(sentence("is not a directory"));
 }
 
-std::string_view media_type_of(std::string_view key) {
-  if (key.ends_with(".md") || key.ends_with(".markdown")) return "text/markdown";
-  if (key.ends_with(".yml") || key.ends_with(".yaml")) return "application/yaml";
-  return key.ends_with(".txt") ? "text/plain" : "application/octet-stream";
-}
-
-// Escapes what RFC 3986, 2.3 does not leave alone.
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                       std::string_view("-._~/").find(c) != std::string_view::npos;
-    if (plain)
-      out += c;
-    else
-      out.append({'%', "0123456789ABCDEF"[byte >> 4u], "0123456789ABCDEF"[byte & 15u]});
-  }
-  return out;
-}
-
 // Any number of threads: nothing changes after create().
 class DirectorySource final : public gov::Source {
  public:
@@ -109,8 +67,9 @@ class DirectorySource final : public gov::Source {
     options.max_files = c.integer("max_files", options.max_files);
     options.max_depth = c.integer("max_depth", options.max_depth);
     const json all = json::parse(c.json(), nullptr, /*allow_exceptions=*/false);
-    if (gov::Status s = read_patterns(all, "include", options.include); !s.ok()) return s;
-    if (gov::Status s = read_patterns(all, "exclude", options.exclude); !s.ok()) return s;
+    auto patterns = source::Patterns::read(all);
+    if (!patterns) return patterns.status();
+    options.patterns = std::move(*patterns);
     if (options.max_files < 1 || options.max_depth < 0 || options.max_depth > 64)
       return gov::invalid("source.options.max_files must be 1 or more, max_depth from 0 to 64");
     if (gov::Status s = check_path(options.path); !s.ok()) return s;
@@ -127,7 +86,7 @@ class DirectorySource final : public gov::Source {
   }
 
   gov::Status list(const gov::Call& call, gov::DocumentSink& out) override {
-    const auto wanted = [this](std::string_view key) { return serves(key); };
+    const auto wanted = [this](std::string_view key) { return options_.patterns.serve(key); };
     const auto found = tree_.list(call, wanted, static_cast<std::size_t>(options_.max_files));
     if (!found) return found.status();
     if (found->empty())
@@ -145,7 +104,8 @@ class DirectorySource final : public gov::Source {
     if (gov::Status s = still_wanted(call); !s.ok()) return s;
     const gov::Result<File> file = tree_.open(key);
     if (!file) return file.status();
-    if (!serves(key)) return gov::not_found(file->key + " is not among the files to serve");
+    if (!options_.patterns.serve(key))
+      return gov::not_found(file->key + " is not among the files to serve");
     if (!if_version.empty() && if_version == file->version()) return gov::not_modified();
     if (gov::Status s = head(out, *file); !s.ok()) return s;
 
@@ -165,18 +125,12 @@ class DirectorySource final : public gov::Source {
   }
 
  private:
-  bool serves(std::string_view key) const {
-    const auto matches = [&](const std::string& p) { return glob_matches(p, key); };
-    return std::any_of(options_.include.begin(), options_.include.end(), matches) &&
-           std::none_of(options_.exclude.begin(), options_.exclude.end(), matches);
-  }
-
   gov::Status head(gov::DocumentSink& out, const File& file) const {
     const std::string version = file.version();
-    const std::string link = options_.link.empty() ? "" : options_.link + escaped(file.key);
+    const std::string link = options_.link.empty() ? "" : options_.link + source::escaped(file.key);
     return out.head({.key = file.key,
                      .version = version,
-                     .media_type = media_type_of(file.key),
+                     .media_type = source::media_type_of(file.key),
                      .link = link,
                      .modified_ms = file.modified_ns / 1'000'000,
                      .size = file.size});

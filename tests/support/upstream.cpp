@@ -153,14 +153,15 @@ bool Upstream::write(int fd, const Answer& answer, bool head) {
     text.append(name).append(": ").append(value).append("\r\n");
   if (answer.code != 304) text += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
   text += "\r\n";
-  if (!send_all(fd, text) || head) return head;
+  // In one piece: two would wait for the peer's delayed acknowledgement.
+  if (answer.how == How::kWell) return send_all(fd, head ? text : text + answer.body);
+  if (!send_all(fd, text)) return false;
   if (answer.how == How::kReset) {
     send_all(fd, std::string_view(answer.body).substr(0, answer.body.size() / 2));
     const linger hard{1, 0};
     ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
     return false;
   }
-  if (answer.how == How::kWell) return send_all(fd, answer.body);
   for (const char c : answer.body)
     if (wait_end(5) || !send_all(fd, {&c, 1})) return false;
   return true;

@@ -1,4 +1,4 @@
-#include "plugins/source-directory/glob.h"
+#include "plugins/source-common/glob.h"
 
 #include <gtest/gtest.h>
 

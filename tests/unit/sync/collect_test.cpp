@@ -76,6 +76,24 @@ TEST(Collect, OneUnreadableDocumentIsANote) {
   EXPECT_EQ(c.note(), "the disk went away");
 }
 
+// What is served would lose the document to a fault that may be over in a second.
+TEST(Collect, AReadingAgainFailsAsAWholeWhenTheFaultMayPass) {
+  for (const auto& [fault, fails] : {std::pair(gov::unavailable("no connection"), true),
+                                     std::pair(gov::deadline_exceeded("too slow"), true),
+                                     std::pair(gov::not_found("it went away"), false),
+                                     std::pair(gov::permission_denied("not for you"), false)}) {
+    Collecting c;
+    for (const char* key : {"a", "b", "c"}) c.source.add(key);
+    c.source.fetches["b"] = [&own = fault](auto, auto&, auto&) { return own; };
+    const gov::Status status = c.run_again();
+    EXPECT_EQ(status.ok(), !fails) << fault.message();
+    if (fails) {
+      EXPECT_EQ(status.message(), "source docs: b: " + fault.message());
+      EXPECT_EQ(status.code(), fault.code());
+    }
+  }
+}
+
 TEST(Collect, NothingReadableIsAnErrorThatNamesTheFirst) {
   Collecting c;
   for (const char* key : {"a", "b"}) c.source.add(key);

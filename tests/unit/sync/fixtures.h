@@ -51,6 +51,11 @@ struct Collecting {
   Collected got;
 
   gov::Status run() { return collect(source, "docs", "CC-BY-4.0", call, limits, got); }
+  // When nothing is known that would be kept.
+  gov::Status run_again() {
+    return collect(source, "docs", "CC-BY-4.0", call, limits, got,
+                   [](std::string_view) { return std::string_view(); });
+  }
   std::vector<std::string> keys() const {
     std::vector<std::string> keys;
     for (const auto& document : got.documents) keys.push_back(document.key);
