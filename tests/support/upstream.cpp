@@ -62,6 +62,11 @@ Upstream::Upstream(Handler handler) : handler_(std::move(handler)) {
   acceptor_ = std::thread([this] { accept(); });
 }
 
+void Upstream::handle_with(Handler handler) {
+  const std::lock_guard lock(mutex_);
+  handler_ = std::move(handler);
+}
+
 Upstream::~Upstream() {
   {
     const std::lock_guard lock(mutex_);
@@ -128,11 +133,13 @@ void Upstream::serve(int fd, int connection) {
       bytes.append(chunk, static_cast<std::size_t>(n));
     }
     bytes.erase(0, body);
+    Handler handler;
     {
       const std::lock_guard lock(mutex_);
       requests_.push_back(request);
+      handler = handler_;
     }
-    if (!write(fd, handler_(request), request.method == "HEAD")) return;
+    if (!write(fd, handler(request), request.method == "HEAD")) return;
   }
 }
 

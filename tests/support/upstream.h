@@ -39,10 +39,12 @@ class Upstream {
   };
   using Handler = std::function<Answer(const Request&)>;
 
-  // Called on several threads.
+  // `handler` is called on several threads.
   explicit Upstream(Handler handler);
   ~Upstream();
   Upstream(const Upstream&) = delete;
+
+  void handle_with(Handler handler);  // from the next request on
 
   std::string url(const std::string& target = "/") const;  // "http://127.0.0.1:PORT/"
   std::uint16_t port() const { return port_; }
@@ -55,7 +57,7 @@ class Upstream {
   bool write(int fd, const Answer& answer, bool head);
   bool wait_end(int milliseconds);  // true: the test ends
 
-  const Handler handler_;
+  Handler handler_;  // under mutex_
   int listener_ = -1, end_ = -1;
   std::uint16_t port_ = 0;
   mutable std::mutex mutex_;

@@ -76,10 +76,7 @@ class EgressClient : public testing::Test {
     return {UniqueFd(ends[0]), UniqueFd(ends[1])};
   }
 
-  Upstream upstream{[this](const Upstream::Request& request) { return answer(request); }};
-  std::function<Upstream::Answer(const Upstream::Request&)> answer = [](const Upstream::Request&) {
-    return Upstream::Answer{200, "hello"};
-  };
+  Upstream upstream{[](const auto&) { return Upstream::Answer{200, "hello"}; }};
   std::string method = "GET";
   Settings settings;
   std::array<UniqueFd, 2> log_pair = make_pair();
@@ -91,7 +88,9 @@ class EgressClient : public testing::Test {
 TEST_F(EgressClient, GivesTheAnswerWhateverItsCode) {
   make({upstream.url()});
   for (const int code : {200, 404, 429, 500}) {
-    answer = [&](const auto&) { return Upstream::Answer{code, "body", {{"Retry-After", "7"}}}; };
+    upstream.handle_with([code](const auto&) {
+      return Upstream::Answer{code, "body", {{"Retry-After", "7"}}};
+    });
     const Answer got = get(upstream.url("/x?y=1"));
     ASSERT_TRUE(got.status.ok()) << got.status.message();
     EXPECT_EQ(got.code, static_cast<unsigned>(code));
@@ -110,9 +109,9 @@ TEST_F(EgressClient, OneConnectionServesRequestAfterRequest) {
 
 TEST_F(EgressClient, AConditionalRequestPassesThrough) {
   make({upstream.url()});
-  answer = [](const Upstream::Request& request) {
+  upstream.handle_with([](const Upstream::Request& request) {
     return request.header("if-none-match") == "\"v1\"" ? Upstream::Answer{304} : Upstream::Answer{};
-  };
+  });
   const Answer got = get(upstream.url(), {{gov::to_c("If-None-Match"), gov::to_c("\"v1\"")}});
   EXPECT_TRUE(got.status.ok()) << got.status.message();
   EXPECT_EQ(got.code, 304u);
@@ -129,24 +128,24 @@ TEST_F(EgressClient, EachWayToMisbehaveIsAPreciseError) {
                {How::kReset, GOV_UNAVAILABLE},
                {How::kGarbage, GOV_UNAVAILABLE}};
   for (const auto& each : cases) {
-    answer = [&](const auto&) {
-      return Upstream::Answer{200, std::string(10'000, 'x'), {}, each.how};
-    };
+    upstream.handle_with([how = each.how](const auto&) {
+      return Upstream::Answer{200, std::string(10'000, 'x'), {}, how};
+    });
     const Answer got = get(upstream.url());
     EXPECT_EQ(got.status.code(), each.code) << got.status.message();
     EXPECT_EQ(got.status.message().substr(0, 11), "127.0.0.1: ");
   }
-  answer = [](const auto&) { return Upstream::Answer{}; };
+  upstream.handle_with([](const auto&) { return Upstream::Answer{}; });
   EXPECT_TRUE(get(upstream.url()).status.ok()) << "the next one works";
 }
 
 TEST_F(EgressClient, ACancelledCallReturnsAtOnce) {
   make({upstream.url()});
   std::promise<void> asked;
-  answer = [&](const auto&) {
+  upstream.handle_with([&](const auto&) {
     asked.set_value();
     return Upstream::Answer{200, "", {}, How::kHang};
-  };
+  });
   plugin::CallContext call(Clock::now() + 1h);
   auto got =
       std::async(std::launch::async, [&] { return get(upstream.url(), {}, {}, 0, &call).status; });
@@ -159,22 +158,22 @@ TEST_F(EgressClient, ACancelledCallReturnsAtOnce) {
 
 TEST_F(EgressClient, TheDeadlineOfTheCallHolds) {
   make({upstream.url()});
-  answer = [](const auto&) { return Upstream::Answer{200, "", {}, How::kHang}; };
+  upstream.handle_with([](const auto&) { return Upstream::Answer{200, "", {}, How::kHang}; });
   plugin::CallContext call(Clock::now() + 50ms);
   EXPECT_EQ(get(upstream.url(), {}, {}, 0, &call).status.code(), GOV_DEADLINE_EXCEEDED);
 }
 
 TEST_F(EgressClient, AnAnswerThatIsTooLargeIsCutOffAlsoWhenItWasCompressed) {
   make({upstream.url()});
-  answer = [](const auto&) { return Upstream::Answer{200, std::string(5000, 'x')}; };
+  upstream.handle_with([](const auto&) { return Upstream::Answer{200, std::string(5000, 'x')}; });
   EXPECT_EQ(get(upstream.url(), {}, {}, 4999).status.code(), GOV_RESOURCE_EXHAUSTED);
   EXPECT_TRUE(get(upstream.url(), {}, {}, 5000).status.ok());
   settings.max_response = 100;
   EXPECT_EQ(get(upstream.url(), {}, {}, 5000).status.code(), GOV_RESOURCE_EXHAUSTED);
   settings.max_response = 100'000;
-  answer = [](const auto&) {
+  upstream.handle_with([](const auto&) {
     return Upstream::Answer{200, bomb(), {{"Content-Encoding", "gzip"}}};
-  };
+  });
   const Answer got = get(upstream.url());
   EXPECT_EQ(got.status.code(), GOV_RESOURCE_EXHAUSTED) << got.status.message();
   EXPECT_LE(got.body.size(), 100'000u);
@@ -183,19 +182,20 @@ TEST_F(EgressClient, AnAnswerThatIsTooLargeIsCutOffAlsoWhenItWasCompressed) {
 TEST_F(EgressClient, ARedirectIsFollowedWithinTheGrantsOfOneOriginOnly) {
   make({upstream.url("/a/")});
   Upstream elsewhere([](const auto&) { return Upstream::Answer{}; });
-  std::string location;
-  answer = [&](const Upstream::Request& request) {
-    return request.target == "/a/new" ? Upstream::Answer{200, "new"}
-                                      : Upstream::Answer{302, "gone", {{"Location", location}}};
+  const auto lead_to = [&](const std::string& location) {
+    upstream.handle_with([location](const Upstream::Request& request) {
+      return request.target == "/a/new" ? Upstream::Answer{200, "new"}
+                                        : Upstream::Answer{302, "gone", {{"Location", location}}};
+    });
   };
   for (const std::string& inside : {std::string("/a/new"), upstream.url("/a/new")}) {
-    location = inside;
+    lead_to(inside);
     EXPECT_EQ(get(upstream.url("/a/old")).body, "new") << inside;
   }
   for (const std::string& outside :
        {elsewhere.url("/a/new"), upstream.url("/b"), std::string("//evil/a/new"),
         std::string("/a/../b"), std::string("file:///etc/passwd"), std::string()}) {
-    location = outside;
+    lead_to(outside);
     const std::size_t before = upstream.count();
     const Answer got = get(upstream.url("/a/old"));
     EXPECT_TRUE(got.status.ok());
@@ -203,7 +203,7 @@ TEST_F(EgressClient, ARedirectIsFollowedWithinTheGrantsOfOneOriginOnly) {
     EXPECT_EQ(upstream.count(), before + 1) << outside;
   }
   EXPECT_EQ(elsewhere.count(), 0u);
-  location = "/a/old";
+  lead_to("/a/old");
   EXPECT_EQ(get(upstream.url("/a/old")).code, 302u) << "a circle ends";
 }
 
@@ -262,7 +262,7 @@ TEST_F(EgressClient, ASecretReachesTheUpstreamAndNobodyElse) {
   settings.allowed = *Networks::parse({"127.0.0.0/8", "::1"});
   const std::string plain = "http://localhost:" + std::to_string(upstream.port()) + "/";
   EXPECT_EQ(get(plain, {}, canary).status.code(), GOV_PERMISSION_DENIED) << "not encrypted";
-  answer = [](const auto&) { return Upstream::Answer{200, "x", {}, How::kGarbage}; };
+  upstream.handle_with([](const auto&) { return Upstream::Answer{200, "x", {}, How::kGarbage}; });
   const Answer failed = get(upstream.url("/?q=" + canary), {}, canary);
   EXPECT_EQ(failed.status.message().find(canary), std::string::npos);
   EXPECT_EQ(get(upstream.url(), {}, "a\nb").status.message().find("a\nb"), std::string::npos);
