@@ -1,13 +1,12 @@
 #include "app/content_service.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "access/source_scopes.h"
 #include "app/exit_codes.h"
+#include "app/memory.h"
 #include "app/watchdog.h"
 #include "content/snapshot.h"
 
@@ -211,9 +210,7 @@ void ContentService::index(const mcp::Generation& generation) {
     parts_.log.error("search.index_failed", indexed.message());
   if (call->cancelled()) return;
   generation.prepare();
-  // What loading needed and nobody uses any more goes back: 2 of 20 MiB for the AI Governance
-  // Framework.
-  ::malloc_trim(0);
+  give_back_memory();
 }
 
 // Those that `before` did not have.
