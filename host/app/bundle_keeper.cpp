@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <utility>
 
 #include "app/build_info.h"
@@ -152,7 +151,12 @@ void BundleKeeper::note(std::shared_ptr<const content::Snapshot> snapshot,
   if (!store_) return;
   const std::lock_guard lock(mutex_);
   pending_ = std::move(snapshot);
-  std::move(fresh.begin(), fresh.end(), std::back_inserter(fresh_));
+  // While the disk is full this may go on for days: one text for each document, not for each
+  // change.
+  for (content::RawDocument& raw : fresh) {
+    std::string place = raw.source + '\n' + raw.key;
+    fresh_.insert_or_assign(std::move(place), std::move(raw));
+  }
 }
 
 bool BundleKeeper::write() {
@@ -170,13 +174,16 @@ bool BundleKeeper::write_pending() {
       bundle::manifest_of(*pending_, std::move(states), "govhost " + std::string(kVersion));
   manifest.accepted_at = now;
   bool written = false;
-  const gov::Status added = store_->add(manifest, fresh_, written);
+  std::vector<content::RawDocument> fresh;
+  for (auto& [place, raw] : fresh_) fresh.push_back(std::move(raw));
+  const gov::Status added = store_->add(manifest, fresh, written);
   if (!added.ok()) {
+    for (content::RawDocument& raw : fresh) fresh_[raw.source + '\n' + raw.key] = std::move(raw);
     log_.error("content.bundle_failed", added.message());
     return added.code() != GOV_NOT_FOUND;
   }
   pending_.reset();
-  fresh_ = {};
+  fresh_.clear();
   if (written)
     log_.info("content.bundle_written", {},
               {{"sequence", static_cast<std::int64_t>(manifest.sequence)},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -69,7 +70,7 @@ class BundleKeeper {
   bool held_ = false;
   // What is still to be written.
   std::shared_ptr<const content::Snapshot> pending_;
-  std::vector<content::RawDocument> fresh_;
+  std::map<std::string, content::RawDocument> fresh_;  // by source and key
 };
 
 }  // namespace govhost::app

@@ -117,7 +117,9 @@ bool Serving::open_listeners(std::vector<std::string>& problems) {
   }
   if (ops.control.empty()) return true;
   std::error_code error;  // open() says what is wrong with the folder
-  std::filesystem::create_directories(std::filesystem::path(ops.control).parent_path(), error);
+  const auto folder = std::filesystem::path(ops.control).parent_path();
+  if (std::filesystem::create_directories(folder, error))
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
   auto control = ops::Control::open(
       ops.control, [this](const auto& request) { return runtime_.control(request); },
       runtime_.log());

@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view kManifestName = "manifest.json";
 constexpr std::string_view kChecksumName = "manifest.sha256";
 constexpr std::string_view kSignatureName = "manifest.sig";
-constexpr std::size_t kMaxManifest = std::size_t{1} << 30u;
+constexpr std::size_t kMaxManifest = std::size_t{256} << 20u;  // some 800 000 documents
 constexpr std::size_t kMaxSmall = 4096;
 constexpr std::size_t kEnd = 2 * kBlock;  // the zeros behind the last member
 
@@ -187,7 +187,7 @@ gov::Status write_bundle(const std::string& path, const Manifest& manifest, cons
                          const std::optional<SigningKey>& key) {
   const std::string json = to_json(manifest);
   if (json.size() > kMaxManifest)
-    return gov::resource_exhausted("the manifest would have more than 1 GiB");
+    return gov::resource_exhausted("the manifest would have more than 256 MiB");
   auto file = NewFile::create(path);
   if (!file) return file.status();
   if (gov::Status s = append_member(*file, kManifestName, json); !s.ok()) return s;
