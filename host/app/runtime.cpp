@@ -40,18 +40,17 @@ class NoSearch final : public plugin::SearchBackend {
 
 std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
                                         const gov_stdio_v1& stdio, Extent extent,
-                                        mcp::Features features,
-                                        std::vector<std::string>& problems) {
+                                        mcp::Offered offer, std::vector<std::string>& problems) {
   std::unique_ptr<Runtime> runtime(new Runtime(config, log, extent));
   if (!runtime->read_egress(problems)) return nullptr;
   InstanceMaker maker = runtime->maker(&stdio);
   auto vocabulary = vocabulary_of(runtime->config_, problems);
-  const bool made = runtime->make_instances(maker, extent) && vocabulary;
+  const bool made = runtime->make_instances(maker, extent) && vocabulary.valid();
   problems.insert(problems.end(), maker.problems.begin(), maker.problems.end());
   runtime->keeper_ = BundleKeeper::build(runtime->config_, log, problems);
   if (!runtime->resolve_keys(problems) || !made || !runtime->keeper_) return nullptr;
   runtime->settings_ = std::move(maker.settings);
-  runtime->wire(std::move(vocabulary), std::move(features));
+  runtime->wire(std::move(vocabulary), std::move(offer));
   return runtime;
 }
 
@@ -182,17 +181,17 @@ bool Runtime::resolve_keys(std::vector<std::string>& problems) {
   return keys_.size() == config_.host.keys.size();
 }
 
-void Runtime::wire(std::shared_ptr<const search::Thesaurus> thesaurus, mcp::Features features) {
+void Runtime::wire(search::Vocabulary vocabulary, mcp::Offered offer) {
   std::vector<plugin::Authenticator*> chain;
   for (const auto& authenticator : authenticators_) chain.push_back(authenticator.get());
   access_ = std::make_unique<access::Chain>(std::move(chain), config_.policy.required_scopes);
-  search_ = std::make_unique<search::Service>(*backend_, std::move(thesaurus));
+  search_ = std::make_unique<search::Service>(*backend_, std::move(vocabulary));
   status_.version = kVersion;
   const std::size_t slash = config_.file.rfind('/');
   status_.config_file = config_.file.empty() ? "built-in" : config_.file.substr(slash + 1);
   server_ = std::make_unique<mcp::Server>(
       published_, *search_, status_,
-      mcp::ServerSettings{config_.host.page_size, KeyRing(keys_), std::move(features)});
+      mcp::ServerSettings{config_.host.page_size, KeyRing(keys_), std::move(offer)});
   std::vector<ContentService::Slot> slots;
   for (SourceSlot& slot : sources_) slots.push_back({slot.config, std::move(slot.source)});
   content_ = std::make_unique<ContentService>(

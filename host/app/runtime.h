@@ -34,7 +34,7 @@ class Runtime {
   // Null after adding to `problems`.
   static std::unique_ptr<Runtime> build(const config::Config& config, Log& log,
                                         const gov_stdio_v1& stdio, Extent extent,
-                                        mcp::Features features, std::vector<std::string>& problems);
+                                        mcp::Offered offer, std::vector<std::string>& problems);
   ~Runtime();
   Runtime(const Runtime&) = delete;
 
@@ -84,7 +84,7 @@ class Runtime {
   plugin::Instance* keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind,
                          const std::string& source = {});
   bool resolve_keys(std::vector<std::string>& problems);
-  void wire(std::shared_ptr<const search::Thesaurus> thesaurus, mcp::Features features);
+  void wire(search::Vocabulary vocabulary, mcp::Offered offer);
 
   const config::Config config_;
   Log& log_;

@@ -90,11 +90,21 @@ std::vector<std::string> words_of_name(std::string_view text) {
 }
 
 EntryIndex::EntryIndex(const Graph& graph) : graph_(&graph) {
-  for (auto id = static_cast<NodeId>(graph.documents().size()); id < graph.size(); ++id) add(id);
+  const Document* framework = nullptr;  // its entries follow one another
+  std::vector<std::string> shared;      // the words of its name
+  for (auto id = static_cast<NodeId>(graph.documents().size()); id < graph.size(); ++id) {
+    if (const Document* const of = graph.node(id).document; of != framework) {
+      framework = of;
+      shared = words_of_name(framework->id);
+      for (std::string& word : words_of_name(framework->plain_title))
+        shared.push_back(std::move(word));
+    }
+    add(id, shared);
+  }
 }
 
-void EntryIndex::add(NodeId id) {
-  const auto [framework, entry] = graph_->node(id);
+void EntryIndex::add(NodeId id, const std::vector<std::string>& shared) {
+  const FrameworkEntry* const entry = graph_->node(id).entry;
   const auto put = [id](std::unordered_map<std::string, Ids>& index, std::string word) {
     if (word.empty()) return;
     Ids& ids = index[std::move(word)];
@@ -105,11 +115,9 @@ void EntryIndex::add(NodeId id) {
   put(labels_, label_of_title(title));
   const std::string_view first = title.substr(0, title.find(' '));
   if (has_digit(first)) put(labels_, compact(first));
-  for (const std::string_view text :
-       {std::string_view(entry->key), title, std::string_view(framework->id),
-        std::string_view(framework->plain_title)}) {
+  for (const std::string_view text : {std::string_view(entry->key), title})
     for (std::string& word : words_of_name(text)) put(words_, std::move(word));
-  }
+  for (const std::string& word : shared) put(words_, word);
   for (const std::string_view segment : split(entry->key, '-')) {
     if (auto article = article_of_key(lower(segment))) put(words_, std::move(*article));
   }

@@ -45,7 +45,8 @@ class EntryIndex {
     const Document* framework;
     const Visibility& visible;
   };
-  void add(NodeId id);
+  // `shared`: what the name of the framework adds to the words of each of its entries.
+  void add(NodeId id, const std::vector<std::string>& shared);
   bool holds(const Scope& scope, NodeId id) const;
   Ids labelled(const std::string& label, const Scope& scope) const;
   Ids with_all(const std::vector<std::string>& words, const Scope& scope) const;

@@ -3,6 +3,7 @@
 #include "core/text.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <string>
 #include <string_view>
@@ -130,7 +131,7 @@ void Snapshot::link() {
     references.report(document.provenance, "which no framework holds; correct the key", notes_);
   }
   graph_ = Graph(documents_);
-  entry_index_ = EntryIndex(graph_);
+  entry_index_ = std::async(std::launch::deferred, [this] { return EntryIndex(graph_); });
 }
 
 }  // namespace govhost::content

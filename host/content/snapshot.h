@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -65,8 +66,9 @@ class Snapshot {
   Visibility open_to(const Document& document) const;
 
   const Graph& graph() const { return graph_; }
-  // Finds entries of frameworks by key, number or words of their titles.
-  const EntryIndex& entry_index() const { return entry_index_; }
+  // Finds entries of frameworks by key, number or words of their titles. Made by the first call:
+  // nothing that a start waits for needs it.
+  const EntryIndex& entry_index() const { return entry_index_.get(); }
 
   // What was left out or read only in part.
   std::span<const Note> notes() const { return notes_; }
@@ -116,7 +118,7 @@ class Snapshot {
   std::unordered_map<std::string, std::vector<std::size_t>> by_name_;  // lower case
   std::vector<KindRange> kinds_;
   Graph graph_;
-  EntryIndex entry_index_;
+  std::shared_future<EntryIndex> entry_index_;  // deferred
   std::string digest_;
   std::map<std::string, std::string, std::less<>> source_digests_;
   std::chrono::system_clock::time_point built_at_{};

@@ -11,8 +11,19 @@ struct Sha256::State {
   ~State() { EVP_MD_CTX_free(ctx); }
 };
 
+namespace {
+
+// EVP_sha256() would be looked up among the providers by each use anew (crypto(7), "Performance").
+// Never freed: it is used until the process ends.
+const EVP_MD* sha256_method() {
+  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return method;
+}
+
+}  // namespace
+
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  if (!state_->ctx || EVP_DigestInit_ex(state_->ctx, EVP_sha256(), nullptr) != 1)
+  if (!state_->ctx || EVP_DigestInit_ex(state_->ctx, sha256_method(), nullptr) != 1)
     throw std::bad_alloc();  // the only way it can fail
 }
 

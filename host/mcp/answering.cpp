@@ -5,12 +5,13 @@ namespace govhost::mcp {
 Outcome Answering::run() {
   const std::string& method = work_.message.method;
   if (method == "tools/call") return call_tool();
-  if (method == "tools/list") return list("tools", "tools", server_.tool_texts_, kStaticTtlMs);
+  if (method == "tools/list")
+    return list("tools", "tools", server_.offer().tool_texts(), kStaticTtlMs);
   if (method == "resources/list") return list_resources();
   if (method == "resources/read") return read_resource();
   if (method == "resources/templates/list") return list_templates();
   if (method == "prompts/list")
-    return list("prompts", "prompts", server_.prompt_texts_, kStaticTtlMs);
+    return list("prompts", "prompts", server_.offer().prompt_texts(), kStaticTtlMs);
   if (method == "prompts/get") return get_prompt();
   if (method == "completion/complete") return complete_argument();
   if (!legacy()) {

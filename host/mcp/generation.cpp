@@ -40,6 +40,7 @@ Generation::Earlier Generation::earlier_after(const Generation* current) {
 
 void Generation::prepare() const {
   for (const content::Document& document : snapshot_->documents()) document_answer(document);
+  snapshot_->entry_index();
 }
 
 content::Freshness::Seen Generation::freshness(const content::Visibility& visible) const {

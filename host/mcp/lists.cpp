@@ -30,7 +30,7 @@ Reply Answering::list(std::string_view key, std::string_view digest,
 // The overviews and documents, then what a server has besides.
 Reply Answering::list_resources() {
   const ResourceList own(*generation_, visible_);
-  const auto& fixed = server_.features_.resources;
+  const auto& fixed = server_.offer().features().resources;
   const auto page =
       page_of(params(), {"resources", digest(), own.size() + fixed.size(), server_.page_size_},
               server_.keys_);
@@ -45,17 +45,18 @@ Reply Answering::list_resources() {
 Reply Answering::list_templates() {
   std::vector<std::string> texts;
   for (const Json& t : resource_templates()) texts.push_back(t.dump());
-  for (const FixedTemplate& t : server_.features_.templates) texts.push_back(t.shown.dump());
+  for (const FixedTemplate& t : server_.offer().features().templates)
+    texts.push_back(t.shown.dump());
   return list("resourceTemplates", "templates", texts, kStaticTtlMs);
 }
 
 Reply Answering::read_resource() {
   const std::string* const uri = text_member(params(), "uri");
   if (!uri) return bad_params("uri: must be a string");
-  for (const FixedResource& fixed : server_.features_.resources)
+  for (const FixedResource& fixed : server_.offer().features().resources)
     if (fixed.shown["uri"] == *uri)
       return result(ResultText::of({{"contents", fixed.contents}}), {kContentTtlMs, false});
-  for (const FixedTemplate& fixed : server_.features_.templates)
+  for (const FixedTemplate& fixed : server_.offer().features().templates)
     if (const auto contents = fixed.read(*uri))
       return result(ResultText::of({{"contents", *contents}}), {kContentTtlMs, false});
   const ResourceTarget found = resolve_uri(generation_->snapshot(), *uri, visible_);
@@ -83,11 +84,9 @@ Reply Answering::complete_argument() {
   Completes by;
   if (*type == "ref/prompt") {
     const std::string* const prompt = text_member(*ref, "name");
-    const auto found =
-        prompt ? server_.prompt_by_name_.find(*prompt) : server_.prompt_by_name_.end();
-    if (found == server_.prompt_by_name_.end())
-      return bad_params("ref.name: there is no such prompt");
-    for (const PromptArgument& a : found->second->arguments)
+    const Prompt* const found = prompt ? server_.offer().prompt(*prompt) : nullptr;
+    if (!found) return bad_params("ref.name: there is no such prompt");
+    for (const PromptArgument& a : found->arguments)
       if (a.name == *name) by = a.completes;
   } else if (*type == "ref/resource") {
     const std::string* const uri = text_member(*ref, "uri");

@@ -215,11 +215,9 @@ class Receiving {
     const std::string* const name = text_member(work.message.params(), "name");
     if (!name) return;
     if (work.message.method == "tools/call") {
-      const auto found = server_.tool_by_name_.find(*name);
-      if (found != server_.tool_by_name_.end()) work.tool = found->second;
+      work.tool = server_.offer().tool(*name);
     } else if (work.message.method == "prompts/get") {
-      const auto found = server_.prompt_by_name_.find(*name);
-      if (found != server_.prompt_by_name_.end()) work.prompt = found->second;
+      work.prompt = server_.offer().prompt(*name);
     }
   }
 

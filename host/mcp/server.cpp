@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <map>
 
 #include "core/json_text.h"
@@ -41,13 +40,6 @@ constexpr std::array<std::string_view, 20> kMethods = {"initialize",
                                                        "notifications/initialized",
                                                        "notifications/cancelled"};
 
-template <class Item>
-std::vector<std::string> texts_of(const std::vector<Item>& items) {
-  std::vector<std::string> texts;
-  for (const Item& item : items) texts.push_back(item.describe().dump());
-  return texts;
-}
-
 // As far as `visible` shows it: that something else changed is a secret too.
 Change change_between(const content::Snapshot& before, const content::Snapshot& after,
                       const content::Visibility& visible) {
@@ -80,8 +72,8 @@ Change change_between(const content::Snapshot& before, const content::Snapshot& 
 
 Features product_features() {
   Features features;
-  for (auto family : {document_tools(), monitoring_tools(), search_tools(), graph_tools()})
-    std::move(family.begin(), family.end(), std::back_inserter(features.tools));
+  for (const auto family : {document_tools, monitoring_tools, search_tools, graph_tools})
+    for (Tool& tool : family()) features.tools.push_back(std::move(tool));
   features.prompts = all_prompts();
   return features;
 }
@@ -99,11 +91,7 @@ Server::Server(Published& published, search::Service& search, ServerStatus statu
       status_(std::move(status)),
       page_size_(settings.page_size),
       keys_(std::move(settings.keys)),
-      features_(std::move(settings.features)),
-      tool_texts_(texts_of(features_.tools)),
-      prompt_texts_(texts_of(features_.prompts)) {
-  for (const Tool& tool : features_.tools) tool_by_name_.emplace(tool.name, &tool);
-  for (const Prompt& prompt : features_.prompts) prompt_by_name_.emplace(prompt.name, &prompt);
+      offer_(std::move(settings.offer)) {
   server_info_ = Json{{"name", "govhost"},
                       {"title", "AI Governance Host"},
                       {"version", status_.version},

@@ -8,12 +8,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/key_ring.h"
-#include "mcp/features.h"
 #include "mcp/generation.h"
+#include "mcp/offer.h"
 #include "mcp/session.h"
 #include "mcp/status.h"
 #include "mcp/subscriptions.h"
@@ -43,7 +42,7 @@ struct Caller {
 struct ServerSettings {
   std::size_t page_size = 100;
   KeyRing keys{};
-  Features features;
+  Offered offer;
 };
 
 // Immutable but for sessions, subscriptions and tasks, which lock for themselves; any number of
@@ -86,8 +85,7 @@ class Server {
   std::shared_ptr<const Generation> generation() const { return published_.get(); }
   Counters& counters() { return counters_; }
   Subscriptions& subscriptions() { return subscriptions_; }
-  const std::vector<Tool>& tools() const { return features_.tools; }
-  const std::vector<Prompt>& prompts() const { return features_.prompts; }
+  const Offer& offer() const { return *offer_.get(); }
 
  private:
   friend class Answering;
@@ -100,10 +98,7 @@ class Server {
   const ServerStatus status_;
   const std::size_t page_size_;
   const KeyRing keys_;
-  const Features features_;
-  std::unordered_map<std::string_view, const Tool*> tool_by_name_;
-  std::unordered_map<std::string_view, const Prompt*> prompt_by_name_;
-  std::vector<std::string> tool_texts_, prompt_texts_;  // as the lists show them
+  const Offered offer_;
   std::string server_info_;
   Counters counters_;
   Background background_;

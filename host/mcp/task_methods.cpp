@@ -16,8 +16,9 @@ Json result_value(const ToolResult& answer) {
 }  // namespace
 
 bool Server::offers_tasks() const {
-  return background_ && std::any_of(features_.tools.begin(), features_.tools.end(),
-                                    [](const Tool& tool) { return tool.can_defer(); });
+  const std::vector<Tool>& tools = offer().features().tools;
+  return background_ &&
+         std::any_of(tools.begin(), tools.end(), [](const Tool& tool) { return tool.can_defer(); });
 }
 
 Reply Answering::deferred(const Json& arguments) {

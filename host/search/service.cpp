@@ -43,6 +43,7 @@ Collected read(const plugin::Hit& hit, const PassageText& passage) {
 gov::Status Service::index(plugin::CallContext& call,
                            std::shared_ptr<const content::Snapshot> snapshot,
                            const Progress& progress) {
+  if (vocabulary_.valid()) vocabulary_.wait();
   auto next = std::make_shared<Index>(Index{snapshot, Passages(*snapshot)});
   const gov::Result<Fed> fed = feed(backend_, call, *snapshot, next->passages, progress);
   gov::Status applied = fed ? gov::Status() : fed.status();
@@ -93,7 +94,7 @@ gov::Status Service::ask(plugin::CallContext& call, const Request& request,
   facet("type", request.type);
   facet("framework", request.framework);
   std::vector<gov_alternative> alternatives;
-  if (thesaurus_) alternatives = thesaurus_->alternatives(request.text);
+  if (vocabulary_.valid()) alternatives = vocabulary_.get()->alternatives(request.text);
   plugin::SearchQuery query{request.text,         facets,         alternatives, 0,
                             kPassagesPerDocument, request.explain};
   query.limit =

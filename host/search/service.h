@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,12 +32,14 @@ struct Request {
   bool explain = false;
 };
 
+using Vocabulary = std::shared_future<std::shared_ptr<const Thesaurus>>;
+
 // Thread-safe. index() on one background thread; query() on any.
 class Service {
  public:
-  explicit Service(plugin::SearchBackend& backend,
-                   std::shared_ptr<const Thesaurus> thesaurus = nullptr)
-      : backend_(backend), thesaurus_(std::move(thesaurus)) {}
+  // `vocabulary` is waited for by the first index(), so it may still be in the making.
+  explicit Service(plugin::SearchBackend& backend, Vocabulary vocabulary = {})
+      : backend_(backend), vocabulary_(std::move(vocabulary)) {}
 
   // Feeds a snapshot and puts it into service. Blocks while the backend works.
   gov::Status index(plugin::CallContext& call, std::shared_ptr<const content::Snapshot> snapshot,
@@ -65,7 +68,7 @@ class Service {
                   std::vector<Collected>& all, Total& total);
 
   plugin::SearchBackend& backend_;
-  const std::shared_ptr<const Thesaurus> thesaurus_;  // null: words mean themselves only
+  const Vocabulary vocabulary_;  // not valid: words mean themselves only
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::shared_ptr<const Index> index_;

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -182,7 +183,9 @@ void ask(Loaded& loaded, const Content& content, nlohmann::json& out) {
   std::vector<search::Thesaurus::Text> texts{{search::Thesaurus::builtin(), "thesaurus.toml"}};
   auto thesaurus = search::Thesaurus::parse(texts);
   if (!thesaurus) fail(thesaurus.status().message());
-  search::Service service(*loaded.backend, *thesaurus);
+  const search::Vocabulary vocabulary =
+      std::async(std::launch::deferred, [&] { return *thesaurus; }).share();
+  search::Service service(*loaded.backend, vocabulary);
   plugin::CallContext call(far());
   if (gov::Status s = service.index(call, content.snapshot); !s.ok()) fail(s.message());
 

@@ -75,10 +75,10 @@ int call_in_process(const CallOptions& options, const json& arguments, const Con
   LogStream stream(parse_level(options.config.log_level.value_or("warn")).value_or(Level::kWarn));
   const gov_stdio_v1 no_stdio{sizeof no_stdio, -1, -1, 0};
   const auto runtime = Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kNoTransports,
-                                      features(), problems);
+                                      mcp::offer(features), problems);
   if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
 
-  const std::vector<mcp::Tool>& tools = runtime->server().tools();
+  const std::vector<mcp::Tool>& tools = runtime->server().offer().features().tools;
   if (std::none_of(tools.begin(), tools.end(),
                    [&](const mcp::Tool& tool) { return tool.name == options.tool; })) {
     std::vector<std::string_view> names;

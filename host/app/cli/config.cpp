@@ -34,7 +34,7 @@ Outcome examine(const Options& options) {
   LogStream stream(Level::kError);
   const gov_stdio_v1 no_stdio{sizeof no_stdio, -1, -1, 0};
   const auto runtime = Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kCheck,
-                                      mcp::product_features(), outcome.problems);
+                                      mcp::offer(mcp::product_features), outcome.problems);
   if (runtime)
     outcome.settings.insert(outcome.settings.end(), runtime->settings().begin(),
                             runtime->settings().end());

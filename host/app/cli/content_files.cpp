@@ -156,7 +156,7 @@ int content_lint(const ContentOptions& options, const Console& console) {
   LogStream stream(Level::kError);
   const gov_stdio_v1 no_stdio{sizeof no_stdio, -1, -1, 0};
   const auto runtime = Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kNoTransports,
-                                      mcp::product_features(), problems);
+                                      mcp::offer(mcp::product_features), problems);
   if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
   const auto snapshot = runtime->content().engine().current();
   bool skipped = false;

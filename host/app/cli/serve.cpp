@@ -1,18 +1,23 @@
 // govhost serve
 #include <CLI/CLI.hpp>
 
+#include <future>
 #include <memory>
 
 #include "app/cli/verbs.h"
 #include "app/exit_codes.h"
 #include "app/runtime.h"
 #include "app/serving.h"
+#include "core/digest.h"
 
 namespace govhost::app {
 namespace {
 
 int serve(const ConfigOptions& options, const Console& console, MakeFeatures features) {
   block_signals();
+  // OpenSSL takes 2 ms to read its configuration, which nothing has to wait for.
+  const auto openssl = std::async(std::launch::async, [] { sha256({}); });
+  const mcp::Offered offer = mcp::offer(features, std::launch::async);
   const config::Loaded loaded = options.load();
   std::vector<std::string> problems;
   for (const config::Fault& fault : loaded.faults) problems.push_back(fault.text());
@@ -21,7 +26,7 @@ int serve(const ConfigOptions& options, const Console& console, MakeFeatures fea
   LogStream stream(parse_level(loaded.config->host.log_level).value_or(Level::kInfo));
   const gov_stdio_v1 stdio{sizeof stdio, console.guard().input(), console.guard().output(), 0};
   const auto runtime =
-      Runtime::build(*loaded.config, stream.log, stdio, Extent::kServe, features(), problems);
+      Runtime::build(*loaded.config, stream.log, stdio, Extent::kServe, offer, problems);
   if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
   const int code = Serving(*runtime).run(problems);
   console.problems(problems);

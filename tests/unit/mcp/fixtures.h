@@ -77,7 +77,7 @@ struct Serving {
   plugin::Principal principal;
   plugin::CallContext call{std::chrono::steady_clock::now() + std::chrono::hours(1)};
   Server server{published, search, ServerStatus{"1.2.3", "built-in", {}, {}},
-                ServerSettings{2, KeyRing(), product_features()}};
+                ServerSettings{2, KeyRing(), offer(product_features)}};
 };
 
 inline std::string text_of(const Reply& reply) {

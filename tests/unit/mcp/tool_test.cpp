@@ -14,7 +14,7 @@ namespace {
 TEST(Tools, AreDescribedForModels) {
   fixtures::Serving s;
   std::set<std::string> names;
-  for (const Tool& tool : s.server.tools()) {
+  for (const Tool& tool : s.server.offer().features().tools) {
     const Json json = tool.describe();
     EXPECT_TRUE(names.insert(tool.name).second) << tool.name;
     EXPECT_FALSE(tool.title.empty() || tool.description.empty()) << tool.name;
