@@ -50,6 +50,7 @@ sync::SourceSetup setup_of(const ContentService::Slot& slot) {
   setup.pace = {source.refresh, source.breaker.failures, source.breaker.open,
                 source.breaker.open_max};
   setup.fixed = source.ref.path.empty();
+  setup.watch = source.watch;
   setup.gate = {source.gate.require, source.gate.max_shrink};
   setup.timeout = source.read_timeout;
   return setup;

@@ -13,7 +13,7 @@
 
 namespace govhost::app {
 
-// One thread at a time.
+// One thread at a time, but for watch() beside the others.
 class LateSource final : public plugin::Source {
  public:
   // Makes and starts the instance.
@@ -26,6 +26,10 @@ class LateSource final : public plugin::Source {
   gov::Status list(plugin::CallContext& call, const OnHead& on_head) override;
   gov::Status fetch(plugin::CallContext& call, std::string_view key, const OnHead& on_head,
                     const OnBody& on_body) override;
+  bool watches() const override { return source_ && source_->watches(); }
+  gov::Status watch(plugin::CallContext& call, const std::function<void()>& changed) override {
+    return source_->watch(call, changed);
+  }
 
  private:
   gov::Status why_;

@@ -152,6 +152,9 @@ void read_gate(const Tree& tree, const std::string& pointer, const Json& table, 
 void read_refresh(const Tree& tree, const std::string& pointer, const Json& table, Source& out,
                   std::vector<Fault>& faults) {
   out.refresh = milliseconds_of(table, "refresh", out.refresh);
+  const Json* const watch = member(table, "watch");
+  out.watch = watch != nullptr && watch->is_boolean() ? watch->get<bool>()
+                                                      : out.refresh > std::chrono::milliseconds(0);
   out.read_timeout = milliseconds_of(table, "read_timeout", out.read_timeout);
   if (const Json* gate = member(table, "gate"); gate != nullptr && gate->is_object())
     read_gate(tree, child_pointer(pointer, "gate"), *gate, out.gate, faults);

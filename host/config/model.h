@@ -76,6 +76,7 @@ struct Source : Instance {
   std::vector<KindRuleConfig> rules;                // tried before the profile's
   std::string licence;                              // of the content, shown in answers
   std::chrono::milliseconds refresh{300'000};       // 0: read at the start only
+  bool watch = true;                                // read again when the plugin notices a change
   std::chrono::milliseconds read_timeout{300'000};  // for reading it again
   Gate gate;
   Breaker breaker;

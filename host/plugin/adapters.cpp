@@ -38,7 +38,12 @@ struct SinkState {
 
 class LocalSource final : public Source {
  public:
-  explicit LocalSource(Instance& instance) : instance_(instance) {}
+  explicit LocalSource(Instance& instance)
+      : instance_(instance),
+        watch_(static_cast<const gov_watch_v1*>(instance.extension(GOV_EXT_WATCH))) {
+    // A call that lasts for ever would keep every other one of these waiting.
+    if ((instance.component().flags & GOV_SERIAL) != 0) watch_ = nullptr;
+  }
 
   gov::Status list(CallContext& call, const OnHead& on_head) override {
     const OnBody no_body = [this](std::string_view) {
@@ -60,6 +65,15 @@ class LocalSource final : public Source {
     return state.or_else(call_plugin(instance_, call, "fetch", table.fetch, [&](gov_error* error) {
       return table.fetch(instance_.raw(), call.raw(), to_c(key), {"", 0}, &sink, error);
     }));
+  }
+
+  bool watches() const override { return watch_ != nullptr && watch_->watch != nullptr; }
+  gov::Status watch(CallContext& call, const std::function<void()>& changed) override {
+    void* const ctx = const_cast<std::function<void()>*>(&changed);
+    const auto tell = [](void* to, gov_str) { (*static_cast<std::function<void()>*>(to))(); };
+    return crossing(instance_.name(), "watch", [&](gov_error* error) {
+      return watch_->watch(instance_.raw(), call.raw(), ctx, tell, error);
+    });
   }
 
  private:
@@ -84,6 +98,7 @@ class LocalSource final : public Source {
   };
 
   Instance& instance_;
+  const gov_watch_v1* watch_;  // null: not offered
 };
 
 // A batch in the ABI's terms. Borrows the passages.

@@ -34,6 +34,13 @@ class Source {
   virtual ~Source() = default;
   virtual gov::Status list(CallContext&, const OnHead&) = 0;
   virtual gov::Status fetch(CallContext&, std::string_view key, const OnHead&, const OnBody&) = 0;
+
+  // Whether watch() does anything. One that does not may do so after a successful list().
+  virtual bool watches() const { return false; }
+  // Blocks until cancelled; `changed` on this thread, whenever documents may have changed.
+  virtual gov::Status watch(CallContext&, const std::function<void()>& /*changed*/) {
+    return gov::unimplemented("it cannot be watched");
+  }
 };
 
 // What a search backend is to hold. Views live for the call.

@@ -36,6 +36,9 @@ class Instance {
   const gov_component& component() const { return component_; }
   bool never_blocks() const { return (component_.flags & GOV_NEVER_BLOCKS) != 0; }
   gov_instance* raw() const { return raw_; }
+  const void* extension(const char* id) const {  // null: not offered
+    return raw_->extension ? raw_->extension(raw_, id) : nullptr;
+  }
   template <class Table>
   const Table& table() const {
     return *static_cast<const Table*>(raw_->vtable);

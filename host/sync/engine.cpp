@@ -79,14 +79,18 @@ void Engine::stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     for (const auto& lane : lanes_)
-      if (lane->call) lane->call->cancel();
+      for (const auto& call : {lane->call, lane->watching})
+        if (call) call->cancel();
   }
   changed_.notify_all();
-  for (const auto& lane : lanes_)
+  for (const auto& lane : lanes_) {
     if (lane->thread.joinable()) lane->thread.join();
+    if (lane->watcher.joinable()) lane->watcher.join();
+  }
 }
 
 void Engine::run(Lane& lane) {
+  watch_if_possible(lane);
   std::unique_lock lock(mutex_);
   for (;;) {
     const auto due = held_ ? Clock::time_point::max() : lane.pace.due();
@@ -98,10 +102,12 @@ void Engine::run(Lane& lane) {
       continue;
     }
     lane.requested = false;
+    lane.pace.begin(Clock::now());
     const auto call = lane.call =
         std::make_shared<plugin::CallContext>(Clock::now() + lane.setup.timeout, "refresh");
     lock.unlock();
     attempt(lane, *call);
+    watch_if_possible(lane);
     lock.lock();
     lane.call.reset();
     ++lane.attempts;

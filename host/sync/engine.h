@@ -29,6 +29,7 @@ struct SourceSetup {
   std::string name, licence;
   plugin::Source* source = nullptr;  // borrowed
   bool fixed = false;                // never read again: it is part of the program
+  bool watch = false;                // read it when it says that it changed, too
   PaceSettings pace;
   GateSettings gate;
   std::chrono::milliseconds timeout{300'000};  // of one reading
@@ -132,6 +133,8 @@ class Engine {
     std::shared_ptr<const content::Snapshot> rejected;
     std::atomic<bool> fetch_all{false};
     std::thread thread;
+    std::shared_ptr<plugin::CallContext> watching;  // null: nobody watches it
+    std::thread watcher;                            // joined after `thread`, which starts it
   };
 
   enum class Taken {
@@ -147,6 +150,8 @@ class Engine {
   };
 
   void run(Lane& lane);
+  void watch_if_possible(Lane& lane);
+  void watch(Lane& lane, plugin::CallContext& call);
   void attempt(Lane& lane, plugin::CallContext& call);
   void report_failure(const Lane& lane, const Outcome& outcome, Clock::time_point now);
   Outcome read(Lane& lane, plugin::CallContext& call);

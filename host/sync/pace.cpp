@@ -10,6 +10,7 @@ constexpr std::chrono::milliseconds kLeastRetry{100};
 // Replicas that started together do not ask together.
 constexpr double kJitter = 0.1;
 constexpr std::size_t kMostDoublings = 20;
+constexpr int kRest = 9;  // times as long as the last reading took
 
 }  // namespace
 
@@ -28,7 +29,20 @@ std::chrono::milliseconds Pace::between(double low, double high, std::chrono::mi
       static_cast<std::int64_t>(share * static_cast<double>(of.count())));
 }
 
+void Pace::begin(Clock::time_point now) {
+  began_ = now;
+  hinted_ = patient_ = Clock::time_point::max();
+}
+
+void Pace::hint(Clock::time_point now) {
+  if (openings_ > 0) return;
+  if (patient_ == Clock::time_point::max()) patient_ = now + kPatience;
+  hinted_ = std::max(std::min(now + kQuiet, patient_), earliest_);
+}
+
 void Pace::succeeded(Clock::time_point now) {
+  if (began_) earliest_ = now + kRest * (now - *began_);
+  began_.reset();
   failures_ = openings_ = 0;
   due_ = settings_.refresh.count() == 0
              ? Clock::time_point::max()

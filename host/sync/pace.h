@@ -2,8 +2,10 @@
 // not, and once per opening of its circuit breaker when it has failed several times in a row.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string_view>
 
@@ -30,16 +32,24 @@ class Pace {
   Pace(const PaceSettings& settings, std::uint64_t seed) : settings_(settings), random_(seed) {}
 
   // When the next attempt is due; Clock::time_point::max(): never by itself.
-  Clock::time_point due() const { return due_; }
+  Clock::time_point due() const { return std::min(due_, hinted_); }
   Breaker state(Clock::time_point now) const;
   // Whether the source may be asked now, be it out of turn: not while the breaker is open.
   bool may_try(Clock::time_point now) const { return state(now) != Breaker::kOpen; }
 
+  // An attempt begins: what was hinted before is answered by it.
+  void begin(Clock::time_point now);
+  // Something may have changed: an attempt once no more is said for kQuiet, after kPatience at the
+  // latest, and so that a source which changes all the time is read a tenth of it. Not while the
+  // breaker is open.
+  void hint(Clock::time_point now);
   void succeeded(Clock::time_point now);
   void at_once(Clock::time_point now) { due_ = now; }  // the next attempt
   // `retry_after`: what the source asked for, or zero.
   void failed(Clock::time_point now, std::chrono::milliseconds retry_after);
   std::size_t failures() const { return failures_; }
+
+  static constexpr std::chrono::milliseconds kQuiet{200}, kPatience{2000};
 
  private:
   std::chrono::milliseconds between(double low, double high, std::chrono::milliseconds of);
@@ -49,6 +59,10 @@ class Pace {
   std::size_t failures_ = 0;  // in a row
   std::size_t openings_ = 0;  // since the last success
   Clock::time_point due_ = Clock::time_point::max();
+  Clock::time_point hinted_ = Clock::time_point::max();   // what hints ask for
+  Clock::time_point patient_ = Clock::time_point::max();  // how far they may move that
+  std::optional<Clock::time_point> began_;                // an attempt that has not ended
+  Clock::time_point earliest_{};                          // that hints may ask for
 };
 
 }  // namespace govhost::sync

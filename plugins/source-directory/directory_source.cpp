@@ -3,6 +3,7 @@
 
 #include "files.h"
 #include "tree.h"
+#include "watch.h"
 
 #include <sys/stat.h>
 #include <nlohmann/json.hpp>
@@ -78,16 +79,23 @@ class DirectorySource final : public gov::Source {
 
   DirectorySource(gov::Host host, Options options)
       : options_(std::move(options)),
-        tree_(host, options_.path, static_cast<std::size_t>(options_.max_depth)) {}
+        tree_(host, options_.path, static_cast<std::size_t>(options_.max_depth)),
+        watcher_(options_.path, static_cast<std::size_t>(options_.max_depth)) {}
 
   gov::Status start(const gov::Call&) override {
     const gov::Result<Fd> root = tree_.open_root();
     return root ? gov::Status() : root.status();
   }
 
+  const void* extension(std::string_view id) override {
+    return id == GOV_EXT_WATCH ? gov::watch_table<DirectorySource>() : nullptr;
+  }
+  gov::Status watch(const gov::Call& call, const gov::Changed& changed) {
+    return watcher_.run(call, wanted(), changed);
+  }
+
   gov::Status list(const gov::Call& call, gov::DocumentSink& out) override {
-    const auto wanted = [this](std::string_view key) { return options_.patterns.serve(key); };
-    const auto found = tree_.list(call, wanted, static_cast<std::size_t>(options_.max_files));
+    const auto found = tree_.list(call, wanted(), static_cast<std::size_t>(options_.max_files));
     if (!found) return found.status();
     if (found->empty())
       return gov::unavailable("no file below " + options_.path +
@@ -125,6 +133,9 @@ class DirectorySource final : public gov::Source {
   }
 
  private:
+  Tree::Wanted wanted() const {
+    return [this](std::string_view key) { return options_.patterns.serve(key); };
+  }
   gov::Status head(gov::DocumentSink& out, const File& file) const {
     const std::string version = file.version();
     const std::string link = options_.link.empty() ? "" : options_.link + source::escaped(file.key);
@@ -138,6 +149,7 @@ class DirectorySource final : public gov::Source {
 
   const Options options_;
   const Tree tree_;
+  const Watcher watcher_;
 };
 
 }  // namespace

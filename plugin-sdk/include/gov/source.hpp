@@ -4,6 +4,8 @@
 #include <gov/abi/source.h>
 #include <gov/plugin.hpp>
 
+#include <functional>
+
 namespace gov {
 
 // A document as its source states it; views live for the call that takes them.
@@ -50,6 +52,27 @@ class Source : public Plugin {
   virtual Status fetch(const Call&, std::string_view key, std::string_view if_version,
                        DocumentSink&) = 0;
 };
+
+// Tells the host that a document may have changed, or any of them when the key is empty.
+using Changed = std::function<void(std::string_view key)>;
+
+// GOV_EXT_WATCH of a source that has
+//   Status watch(const Call&, const Changed&)  // [worker] blocks until the call is cancelled
+// for its extension() to return:
+//   return id == GOV_EXT_WATCH ? gov::watch_table<MySource>() : nullptr;
+template <class S>
+const gov_watch_v1* watch_table() {
+  static constexpr gov_watch_v1 kTable{
+      sizeof(gov_watch_v1), 0,
+      [](gov_instance* i, const gov_call* call, void* ctx, void (*changed)(void*, gov_str),
+         gov_error* error) noexcept {
+        return detail::guarded(error, [&] {
+          const Changed tell = [&](std::string_view key) { changed(ctx, to_c(key)); };
+          return static_cast<S&>(detail::Instance<Source>::of(i)).watch(Call(*call), tell);
+        });
+      }};
+  return &kTable;
+}
 
 inline const gov_source_v1* Source::table() {
   static constexpr gov_source_v1 kTable{

@@ -50,6 +50,18 @@ class LiveSource : public plugin::Source {
     return on_body(document.first);
   }
 
+  bool watches() const override { return true; }
+  gov::Status watch(CallContext& call, const std::function<void()>& changed) override {
+    if (++watched > 1) return gov::unavailable("no watches are left");
+    changed();
+    while (!touched && !call.cancelled()) std::this_thread::yield();
+    if (call.cancelled()) return gov::cancelled();
+    changed();
+    return gov::unavailable("the folder is gone");
+  }
+
+  std::atomic<int> watched{0};
+  std::atomic<bool> touched{false};
   std::atomic<int> lists{0}, fetches{0};
   std::atomic<bool> hangs{false};
 
@@ -84,6 +96,7 @@ class SyncEngine : public testing::Test {
     EngineSetup setup;
     setup.sources.resize(2);
     SourceSetup &first = setup.sources[0], &second = setup.sources[1];
+    first.watch = watch;
     first.name = "a", first.source = &a, first.pace = pace, first.gate = gate;
     second.name = "b", second.source = &b, second.pace = pace;
     make(std::move(setup));
@@ -130,8 +143,21 @@ class SyncEngine : public testing::Test {
   std::condition_variable changed;
   SnapshotPtr served;
   int published = 0;
+  bool watch = false;
   std::unique_ptr<Engine> engine;
 };
+
+TEST_F(SyncEngine, ASourceThatSaysThatItChangedIsReadWithoutWaitingForItsTurn) {
+  watch = true;
+  start({.refresh = 1h});
+  wait_until([&] { return a.lists == 2; });  // what happened before anybody watched
+  a.put("a1.md", "new", "2");
+  a.touched = true;
+  EXPECT_EQ(wait_for([](auto texts) { return texts["a:a1.md"] == "new"; }).texts["b:b.md"],
+            "text of b");
+  EXPECT_EQ(b.watched, 0) << "not asked for";
+  EXPECT_EQ(a.watched, 1) << "and not tried again at once";
+}
 
 TEST_F(SyncEngine, OnlyWhatChangedIsFetchedAndNothingNewIsPublishedNot) {
   start();

@@ -32,6 +32,47 @@ TEST(Pace, WithoutAnIntervalASuccessIsTheLast) {
   EXPECT_LT(pace.due(), Time::max()) << "what has failed is tried again";
 }
 
+TEST(Pace, AHintBringsOneAttemptWhenItHasBecomeQuiet) {
+  Pace pace({.refresh = 1h}, 1);
+  pace.succeeded(kStart);
+  pace.hint(kStart);
+  EXPECT_EQ(pace.due(), kStart + Pace::kQuiet);
+  pace.hint(kStart + 150ms);
+  EXPECT_EQ(pace.due(), kStart + 150ms + Pace::kQuiet) << "more may come";
+  for (auto now = kStart; now < kStart + 10s; now += 150ms) pace.hint(now);
+  EXPECT_EQ(pace.due(), kStart + Pace::kPatience) << "but not for ever";
+  pace.begin(kStart + 2s);
+  EXPECT_GT(pace.due(), kStart + 50min) << "the attempt answers it";
+  pace.hint(kStart + 2s);
+  pace.succeeded(kStart + 2s);
+  EXPECT_EQ(pace.due(), kStart + 2s + Pace::kQuiet) << "what comes while it is read is read again";
+}
+
+TEST(Pace, HintsWithoutEndCostATenthOfTheTime) {
+  Pace pace({.refresh = 1h}, 1);
+  Time now = kStart;
+  for (int i = 0; i < 10; ++i) {
+    pace.begin(now);
+    pace.hint(now);
+    pace.succeeded(now + 1s);
+    pace.hint(now + 1s);
+    ASSERT_EQ(pace.due(), now + 10s);
+    now = pace.due();
+  }
+}
+
+TEST(Pace, AHintDoesNotOpenTheBreakersDoor) {
+  Pace pace({.failures = 2, .open = 30s}, 1);
+  pace.failed(kStart, 0ms);
+  pace.hint(kStart);
+  EXPECT_EQ(pace.due(),
+            kStart + std::min<Pace::Clock::duration>(pace.due() - kStart, Pace::kQuiet));
+  pace.begin(kStart);
+  pace.failed(kStart, 0ms);
+  pace.hint(kStart);
+  EXPECT_GE(pace.due(), kStart + 30s);
+}
+
 TEST(Pace, RetriesSoonAndThenOpensAfterTheLastFailureAllowed) {
   Pace pace({.failures = 5, .open = 30s, .open_max = 600s}, 7);
   Time now = kStart;

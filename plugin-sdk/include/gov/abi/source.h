@@ -51,7 +51,9 @@ typedef struct gov_source_v1 {
 } gov_source_v1;
 
 /* Extension of a source: blocks until cancelled, reporting keys that may have changed (an empty
- * key: any of them may). A hint: the host lists again. */
+ * key: any of them may). A hint: the host lists again. Called while the source's other functions
+ * run, so never of a GOV_SERIAL component. `changed` is called on the thread of the call only. An
+ * error ends it until the host tries again, half a minute later; GOV_UNIMPLEMENTED for good. */
 #define GOV_EXT_WATCH "gov.source.watch/1"
 typedef struct gov_watch_v1 {
   uint32_t struct_size;
