@@ -32,8 +32,9 @@ Offer::Offer(Features features)
 const Tool* Offer::tool(std::string_view name) const { return find(tool_by_name_, name); }
 const Prompt* Offer::prompt(std::string_view name) const { return find(prompt_by_name_, name); }
 
-Offered offer(Features (*make)(), std::launch how) {
-  return std::async(how, [make] { return std::make_shared<const Offer>(make()); }).share();
+Offered offer(Features (*make)()) {
+  return std::async(std::launch::deferred,
+                    [make] { return std::make_shared<const Offer>(make()); });
 }
 
 }  // namespace govhost::mcp

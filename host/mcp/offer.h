@@ -33,10 +33,10 @@ class Offer {
   const std::vector<std::string> tool_texts_, prompt_texts_;
 };
 
+// Who serves makes it beside other things: the schemas of all tools take 5 ms.
 using Offered = std::shared_future<std::shared_ptr<const Offer>>;
 
-// Made on a thread of its own from now on, or by the first who needs it. The schemas of all tools
-// take 5 ms, a fifth of a start.
-Offered offer(Features (*make)(), std::launch how = std::launch::deferred);
+// Made by the first who needs it.
+Offered offer(Features (*make)());
 
 }  // namespace govhost::mcp

@@ -1,13 +1,9 @@
 #include "serve/workers.h"
 
+#include <system_error>
 #include <utility>
 
 namespace govhost {
-
-Workers::Workers(std::size_t threads, std::size_t queue_limit) : queue_limit_(queue_limit) {
-  threads_.reserve(threads);
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
-}
 
 Workers::~Workers() {
   stop(std::chrono::milliseconds(0));
@@ -19,9 +15,23 @@ bool Workers::submit(std::function<void()> job) {
     const std::lock_guard lock(mutex_);
     if (stopping_ || queue_.size() >= queue_limit_) return false;
     queue_.push_back(std::move(job));
+    const bool short_of_threads = queue_.size() > waiting_ && threads_.size() < most_threads_;
+    if (short_of_threads && !start_thread() && threads_.empty()) {
+      queue_.pop_back();
+      return false;
+    }
   }
   work_.notify_one();
   return true;
+}
+
+bool Workers::start_thread() {
+  try {
+    threads_.emplace_back([this] { run(); });
+    return true;
+  } catch (const std::system_error&) {  // a limit of threads: those that are there go on
+    return false;
+  }
 }
 
 bool Workers::stop(std::chrono::milliseconds limit) {
@@ -35,7 +45,9 @@ bool Workers::stop(std::chrono::milliseconds limit) {
 void Workers::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
+    ++waiting_;
     work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+    --waiting_;
     if (stopping_) return;
     std::function<void()> job = std::move(queue_.front());
     queue_.pop_front();

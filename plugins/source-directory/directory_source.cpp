@@ -117,9 +117,9 @@ class DirectorySource final : public gov::Source {
     if (!if_version.empty() && if_version == file->version()) return gov::not_modified();
     if (gov::Status s = head(out, *file); !s.ok()) return s;
 
-    const auto chunk = std::make_unique<char[]>(kChunk);
+    const auto chunk = std::make_unique_for_overwrite<char[]>(kChunk);
     std::uint64_t total = 0;
-    while (total <= file->size) {  // a file that keeps growing has an end here too
+    while (total < file->size) {  // one that grows meanwhile is not unchanged()
       if (gov::Status s = still_wanted(call); !s.ok()) return s;
       const ssize_t n = ::read(file->fd.get(), chunk.get(), kChunk);
       if (n < 0 && errno == EINTR) continue;

@@ -54,6 +54,16 @@ int open_regular(int parent, const std::string& name, File& file) {
   return S_ISREG(info.st_mode) ? 0 : EISDIR;
 }
 
+// As open_regular() without opening it, for lists: half of the system calls.
+int look_at(int parent, const std::string& name, File& file) {
+  struct stat info {};
+  if (fstatat(parent, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return errno;
+  if (S_ISLNK(info.st_mode)) return ELOOP;
+  if (!S_ISREG(info.st_mode)) return EISDIR;
+  note(info, file);
+  return faccessat(parent, name.c_str(), R_OK, 0) == 0 ? 0 : errno;
+}
+
 // One segment after the other and no link followed: whatever is swapped for a link between two
 // steps, nothing outside can be reached. `path` holds no "..".
 int open_plain(int root, std::string_view path, File& file) {
@@ -156,15 +166,16 @@ gov::Result<std::vector<File>> Tree::list(const gov::Call& call, const Wanted& w
   const gov::Result<Fd> root = open_root();
   if (!root) return root.status();
   Walk walk{call, wanted, max_files, root->get(), {}};
-  if (gov::Status s = folder(walk, "", 0); !s.ok()) return s;
+  if (gov::Status s = folder(walk, walk.root, "", 0); !s.ok()) return s;
   std::sort(walk.found.begin(), walk.found.end(),
             [](const File& a, const File& b) { return a.key < b.key; });
   return std::move(walk.found);
 }
 
-// The names may come from outside if somebody swaps folders for links right now; the files never
-// do, because each is opened from the root.
-gov::Status Tree::folder(Walk& walk, const std::string& prefix, std::size_t depth) const {
+// The names may come from outside if somebody swaps folders for links right now; the texts never
+// do, because each file is opened from the root.
+gov::Status Tree::folder(Walk& walk, int folder, const std::string& prefix,
+                         std::size_t depth) const {
   std::error_code fault, unknown;
   fs::directory_iterator item(fs::path(path_) / prefix, fault);
   for (; !fault && item != fs::directory_iterator(); item.increment(fault)) {
@@ -173,23 +184,28 @@ gov::Status Tree::folder(Walk& walk, const std::string& prefix, std::size_t dept
     if (name.front() == '.') continue;
     gov::Status status;
     if (!item->is_directory(unknown)) {
-      if (walk.wanted(key)) status = file(walk, key);
+      if (walk.wanted(key)) status = file(walk, folder, name, key);
     } else if (item->is_symlink(unknown)) {
       status = skip(key, "links to folders are not followed");
     } else if (depth == max_depth_) {
       status = skip(key, "it lies deeper than source.options.max_depth");
     } else {
-      status = folder(walk, key + "/", depth + 1);
+      const Fd inner(openat(folder, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      status = inner.get() < 0 ? skip(key, errno)
+                               : this->folder(walk, inner.get(), key + "/", depth + 1);
     }
     if (!status.ok()) return status;
   }
   return fault ? skip(prefix, fault.value()) : gov::Status();
 }
 
-gov::Status Tree::file(Walk& walk, const std::string& key) const {
+gov::Status Tree::file(Walk& walk, int folder, const std::string& name,
+                       const std::string& key) const {
   if (!is_key(key, max_depth_)) return skip(key, "its name is not UTF-8 or too long");
   File found;
-  const int fault = open_below(walk.root, path_, key, found);
+  found.key = key;
+  int fault = look_at(folder, name, found);
+  if (fault == ELOOP) fault = open_below(walk.root, path_, key, found);
   if (fault != 0) return skip(key, fault);
   if (walk.found.size() == walk.max_files)
     return gov::resource_exhausted(

@@ -52,8 +52,9 @@ class Tree {
 
  private:
   struct Walk;
-  gov::Status folder(Walk& walk, const std::string& prefix, std::size_t depth) const;
-  gov::Status file(Walk& walk, const std::string& key) const;
+  // `folder`: the open folder that `prefix` names.
+  gov::Status folder(Walk& walk, int folder, const std::string& prefix, std::size_t depth) const;
+  gov::Status file(Walk& walk, int folder, const std::string& name, const std::string& key) const;
   gov::Status skip(const std::string& key, int fault) const;
   gov::Status skip(const std::string& key, std::string_view reason) const;
 
