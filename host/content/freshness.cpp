@@ -47,4 +47,24 @@ void Freshness::fail(std::string_view source) {
   if (const Source* const known = find(source)) known->stale = true;
 }
 
+void Freshness::count(std::string_view source, Event what, std::uint64_t times) {
+  if (const Source* const known = find(source))
+    known->events[static_cast<std::size_t>(what)].fetch_add(times, std::memory_order_relaxed);
+}
+
+std::uint64_t Freshness::counted(Event what, const Visibility& visible) const {
+  std::uint64_t sum = 0;
+  for (const Source& source : sources_)
+    if (visible.sees_source(source.name))
+      sum += source.events[static_cast<std::size_t>(what)].load(std::memory_order_relaxed);
+  return sum;
+}
+
+void Freshness::count_stale_answer(const Visibility& visible) const {
+  for (const Source& source : sources_)
+    if (visible.sees_source(source.name) && source.stale.load(std::memory_order_relaxed))
+      source.events[static_cast<std::size_t>(Event::kStaleAnswer)].fetch_add(
+          1, std::memory_order_relaxed);
+}
+
 }  // namespace govhost::content

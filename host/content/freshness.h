@@ -2,8 +2,10 @@
 // answer.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +28,22 @@ class Freshness {
   // It could not be read, or what it gave was not taken: what is served is its last good content.
   void fail(std::string_view source);
 
+  // What happened between the sources and the answers, since the start.
+  enum class Event {
+    kRevalidated,  // a reading found what is served
+    kChanged,      // one brought something new
+    kFailed,       // one failed, or its content was not taken
+    kFetched,      // documents
+    kFromBundle,   // documents
+    kStaleAnswer,
+    kEvents  // how many there are
+  };
+  void count(std::string_view source, Event what, std::uint64_t times = 1);
+  // Over the sources that the reader sees.
+  std::uint64_t counted(Event what, const Visibility& visible) const;
+  // An answer was given from what may not be current: counted for each source that is stale.
+  void count_stale_answer(const Visibility& visible) const;
+
   struct State {
     std::optional<Time> confirmed;
     bool stale = false;
@@ -44,6 +62,8 @@ class Freshness {
     std::string name;
     mutable std::atomic<std::int64_t> confirmed{0};  // Unix seconds; 0: never
     mutable std::atomic<bool> stale{false};
+    mutable std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Event::kEvents)>
+        events{};
   };
   const Source* find(std::string_view name) const;
 

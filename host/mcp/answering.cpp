@@ -39,6 +39,7 @@ std::optional<Severity> Answering::least_severity() const {
 Reply Answering::result(ResultText text, CacheHint cache, bool about_content,
                         std::string_view result_type) {
   const auto freshness = generation_->freshness(visible_);
+  if (about_content && freshness.stale) generation_->count_stale_answer(visible_);
   Frame frame{&work_.message,
               work_.era,
               work_.correlation_id,

@@ -67,6 +67,7 @@ class Answering {
   std::optional<Inputs> inputs(std::string& fault) const;
   Outcome ask(InputNeeded needed);
   Reply tool_reply(ToolResult answer);
+  ToolResult answer_of_tool(const Json& arguments, ToolContext& context);
   Reply deferred(const Json& arguments);
   ToolContext context(const Inputs& given);
 

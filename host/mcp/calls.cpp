@@ -87,6 +87,27 @@ Reply Answering::tool_reply(ToolResult answer) {
   return reply;
 }
 
+ToolResult Answering::answer_of_tool(const Json& arguments, ToolContext& context) {
+  const Tool& tool = *work_.tool;
+  if (!tool.cacheable) return tool.handler(arguments, context);
+  std::string key = AnswerCache::key(tool.name, arguments, visible_);
+  if (auto known = generation_->answers().find(key)) {
+    server_.counters_.hit();
+    return {ResultText::shared(std::move(known)), false, {}};
+  }
+  server_.counters_.miss();
+  // While the index is still that of other content the same question has another answer soon.
+  const auto is_current = [&] {
+    return !tool.searches || server_.search_.is_of(generation_->snapshot());
+  };
+  const bool current = is_current();
+  ToolResult answer = tool.handler(arguments, context);
+  const bool whole = !answer.is_error && !answer.input && !answer.deferred && !answer.fault;
+  if (whole && current && is_current())
+    generation_->answers().put(std::move(key), answer.text.share());
+  return answer;
+}
+
 Outcome Answering::call_tool() {
   const std::string* const name = text_member(params(), "name");
   if (!name) return bad_params("name: must be a string");
@@ -111,7 +132,7 @@ Outcome Answering::call_tool() {
   if (work_.tool->searches && used.may_defer && !server_.search_.ready() &&
       server_.search_.failure().empty())
     return deferred(arguments);
-  ToolResult answer = work_.tool->handler(arguments, used);
+  ToolResult answer = answer_of_tool(arguments, used);
   if (answer.input) return ask(std::move(*answer.input));
   if (answer.deferred) return deferred(arguments);
   return tool_reply(std::move(answer));

@@ -50,6 +50,15 @@ content::Freshness::Seen Generation::freshness(const content::Visibility& visibl
   return {std::max(age, std::chrono::seconds(0)), false};
 }
 
+void Generation::count_stale_answer(const content::Visibility& visible) const {
+  if (freshness_) freshness_->count_stale_answer(visible);
+}
+
+std::uint64_t Generation::counted(content::Freshness::Event what,
+                                  const content::Visibility& visible) const {
+  return freshness_ ? freshness_->counted(what, visible) : 0;
+}
+
 std::string_view Generation::document_answer(const content::Document& document) const {
   Answer& answer = documents_[static_cast<std::size_t>(&document - snapshot_->documents().data())];
   std::call_once(answer.once, [&] {

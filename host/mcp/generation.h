@@ -15,6 +15,7 @@
 #include "access/source_scopes.h"
 #include "content/freshness.h"
 #include "content/snapshot.h"
+#include "mcp/answer_cache.h"
 
 namespace govhost::mcp {
 
@@ -49,6 +50,9 @@ class Generation {
 
   // How current the content is for this reader.
   content::Freshness::Seen freshness(const content::Visibility& visible) const;
+  void count_stale_answer(const content::Visibility& visible) const;
+  // What happened to the sources that this reader sees, since the start.
+  std::uint64_t counted(content::Freshness::Event what, const content::Visibility& visible) const;
 
   // The call result of get_risk, get_mitigation or get_framework for a document, as an object
   // without its closing brace; empty when it was beyond the budget.
@@ -62,6 +66,9 @@ class Generation {
   std::string_view graph_text() const;
   // Memory that the answers of documents take so far, of those that `visible` shows.
   std::size_t answer_bytes(const content::Visibility& visible) const;
+
+  // Further answers, as calls bring them.
+  AnswerCache& answers() const { return answers_; }
 
   // [any] Builds what nobody has asked for yet.
   void prepare() const;
@@ -83,6 +90,7 @@ class Generation {
   mutable std::atomic<std::size_t> answer_bytes_{0};
   mutable std::vector<std::atomic<std::size_t>> source_bytes_;  // the same by index of sources_
   mutable Answer index_, graph_;
+  mutable AnswerCache answers_;
   std::string risks_, mitigations_, frameworks_;
 };
 

@@ -33,12 +33,28 @@ class ResultText {
     r.own_ = std::move(open_object);
     return r;
   }
+  static ResultText shared(std::shared_ptr<const std::string> open_object) {
+    ResultText r;
+    r.view_ = *open_object;
+    r.shared_ = std::move(open_object);
+    return r;
+  }
   // From a whole JSON object.
   static ResultText of(const Json& object);
 
   std::string_view text() const { return view_.empty() ? std::string_view(own_) : view_; }
+  // Makes it one that several answers can have.
+  std::shared_ptr<const std::string> share() {
+    if (!shared_) {
+      shared_ = view_.empty() ? std::make_shared<const std::string>(std::move(own_))
+                              : std::make_shared<const std::string>(view_);
+      view_ = *shared_;
+    }
+    return shared_;
+  }
 
  private:
+  std::shared_ptr<const std::string> shared_;  // what view_ shows, unless it is the generation's
   std::string_view view_;
   std::string own_;
 };

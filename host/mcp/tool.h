@@ -77,6 +77,7 @@ struct Tool {
   bool searches = false;     // may have to wait for the search backend
   bool interactive = false;  // uses notes or inputs, or takes its time: never at once
   bool deferrable = false;   // may answer with a task
+  bool cacheable = false;    // the answer follows from content, arguments and what the caller sees
   bool can_defer() const { return deferrable || searches; }
   Json needs;  // what the client must be able to do; null: nothing
   Handler handler = nullptr;

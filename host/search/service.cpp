@@ -66,6 +66,11 @@ bool Service::ready() const {
   return index_ != nullptr;
 }
 
+bool Service::is_of(const content::Snapshot& snapshot) const {
+  const std::lock_guard lock(mutex_);
+  return index_ && index_->snapshot.get() == &snapshot;
+}
+
 std::string Service::failure() const {
   const std::lock_guard lock(mutex_);
   return failure_;

@@ -47,6 +47,8 @@ class Service {
 
   // Whether a query can be answered without waiting, on a transport's thread.
   bool answers_at_once() const;
+  // Whether queries are answered from this content.
+  bool is_of(const content::Snapshot& snapshot) const;
   // Whether there is an index, or why there is none.
   bool ready() const;
   std::string failure() const;

@@ -8,6 +8,7 @@
 namespace govhost::sync {
 
 using content::Snapshot;
+using Event = content::Freshness::Event;
 
 Engine::Engine(EngineSetup setup, content::Freshness& freshness, Log& log, EngineHooks hooks)
     : rules_(std::move(setup.rules)),
@@ -37,10 +38,12 @@ gov::Status Engine::read_first(std::size_t source, plugin::CallContext& call) {
   const auto now = Clock::now();
   if (read.ok()) {
     freshness_.confirm(setup.name, std::chrono::system_clock::now());
+    freshness_.count(setup.name, Event::kFetched, first_.documents.size() - documents);
     lane.pace.succeeded(now);
   } else {
     first_.documents.resize(documents);
     freshness_.fail(setup.name);
+    freshness_.count(setup.name, Event::kFailed);
     lane.pace.failed(now, read.retry_after());
   }
   lane.last = read;
@@ -50,6 +53,7 @@ gov::Status Engine::read_first(std::size_t source, plugin::CallContext& call) {
 void Engine::adopt(std::size_t source, std::vector<content::RawDocument> documents,
                    std::chrono::system_clock::time_point confirmed) {
   Lane& lane = *lanes_[source];
+  freshness_.count(lane.setup.name, Event::kFromBundle, documents.size());
   std::move(documents.begin(), documents.end(), std::back_inserter(first_.documents));
   freshness_.confirm(lane.setup.name, confirmed);
   if (lane.setup.fixed) return;
@@ -130,6 +134,7 @@ void Engine::attempt(Lane& lane, plugin::CallContext& call) {
   if (outcome.taken != Taken::kYes) {
     lane.pace.failed(now, outcome.status.retry_after());
     freshness_.fail(lane.setup.name);
+    freshness_.count(lane.setup.name, Event::kFailed);
     return report_failure(lane, outcome, now);
   }
   lane.pace.succeeded(now);

@@ -11,6 +11,7 @@ namespace {
 using content::Document;
 using content::Note;
 using content::Snapshot;
+using Event = content::Freshness::Event;
 
 std::size_t documents_of(const Snapshot& snapshot, std::string_view source) {
   const auto documents = snapshot.documents();
@@ -79,8 +80,10 @@ Engine::Outcome Engine::take(Lane& lane, Collected collected, bool all,
   }
   // The usual case: nothing new, nothing gone, nothing left out.
   if (collected.documents.empty() && collected.notes.empty() &&
-      collected.kept.size() == documents_of(*served, setup.name))
+      collected.kept.size() == documents_of(*served, setup.name)) {
+    freshness_.count(setup.name, Event::kRevalidated);
     return {};
+  }
   Change change;
   change.source = setup.name;
   change.fetched = collected.documents.size();
@@ -90,6 +93,7 @@ Engine::Outcome Engine::take(Lane& lane, Collected collected, bool all,
                                  }};
   auto next = Snapshot::build(std::move(collected.documents), rules_, std::move(collected.notes),
                               {}, restricted_, carried);
+  freshness_.count(setup.name, Event::kFetched, change.fetched);
   const bool nothing_new = same(*served, *next);
   const bool looked_at =
       !accepted.empty() && next->digest_of_source(setup.name).starts_with(accepted);
@@ -98,6 +102,7 @@ Engine::Outcome Engine::take(Lane& lane, Collected collected, bool all,
       return {Taken::kRejected,
               gov::invalid("source " + setup.name + " " + why + "; the content in service stays"),
               std::move(next)};
+  freshness_.count(setup.name, nothing_new ? Event::kRevalidated : Event::kChanged);
   // New versions of equal texts are remembered, or they would be fetched for ever.
   serve(std::move(next), std::move(change), !nothing_new || all);
   return {};

@@ -162,6 +162,8 @@ inline Json lasting(Json answer) {
                                                  "cache_hits",
                                                  "cache_misses",
                                                  "hit_rate",
+                                                 "cached_answers",
+                                                 "evictions",
                                                  "validation_status",
                                                  "memory_usage_bytes"};
   if (answer.is_string()) {  // JSON as text

@@ -111,7 +111,6 @@ void write_similar(JsonWriter& w, const Assessment& assessment) {
 }
 
 ToolResult assess_use_case(const Json& arguments, ToolContext& context) {
-  context.counters.miss();
   const gov::Result<Assessment> assessment = assess(context, *text_member(arguments, "description"),
                                                     number_argument(arguments, "limit", 8));
   if (!assessment) return ToolResult::error(assessment.status());

@@ -130,7 +130,6 @@ gov::Result<Matches> match(ToolContext& context, const std::string& reference,
   auto named = snapshot.entry_index().find(reference, framework, context.visible);
   if (!named.entries.empty())
     return Matches{kNames[static_cast<std::size_t>(named.by)], std::move(named.entries)};
-  context.counters.miss();
   const auto found = find(context, {reference, {content::kFramework}, {}, 20});
   if (!found) return found.status();
   Matches out{"search", {}};

@@ -10,6 +10,7 @@ std::vector<Tool> graph_tools() {
   for (const auto family : {mapping_tools, reference_tools, crosswalk_tools, section_tools,
                             use_case_tools, gap_tools, assessment_tools, comparison_tools})
     for (Tool& tool : family()) all.push_back(std::move(tool));
+  for (Tool& tool : all) tool.cacheable = true;
   return all;
 }
 

@@ -100,7 +100,6 @@ class Mapping {
       add(*named.document, Match{query, nullptr, {}, {}});
       return {};
     }
-    context_.counters.miss();
     const auto found = find(
         context_, {query, {content::kRisk}, {}, number_argument(arguments_, "risks_per_query", 3)});
     if (!found) return found.status();

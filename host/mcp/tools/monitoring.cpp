@@ -31,6 +31,8 @@ constexpr std::string_view kCache = R"({
     "expires":{"type":["integer","null"]},"evictions":{"type":["integer","null"]},
     "clears":{"type":["integer","null"]},"current_size":{"type":["integer","null"]},
     "max_size":{"type":["integer","null"]},"memory_usage_bytes":{"type":["integer","null"]},
+    "layers":{"type":"object",
+      "description":"answers, content in memory, bundle on disk and sources, each with its counts"},
     "observability":{"type":["object","null"]}},
   "required":["total_requests","cache_hits","cache_misses","hit_rate"]})";
 
@@ -130,9 +132,35 @@ ToolResult get_service_health(const Json&, ToolContext& context) {
                                                                unhealthy_share(context), fine)}});
 }
 
+// From the client to the sources; each layer answers what the one before it did not have. Of
+// answers the counts are over all callers, of sources over those that this one sees.
+Json layers(const ToolContext& context, const AnswerCache::Size& answers) {
+  using Event = content::Freshness::Event;
+  const auto counted = [&](Event what) {
+    return context.generation->counted(what, context.visible);
+  };
+  return {
+      {"answers",
+       {{"cache_hits", context.counters.answer_hits.load()},
+        {"cache_misses", context.counters.answer_misses.load()},
+        {"evictions", answers.evictions},
+        {"cached_answers", answers.entries},
+        {"memory_usage_bytes", answers.bytes},
+        {"max_bytes", AnswerCache::kBytes}}},
+      {"memory",
+       {{"documents", count_documents(context)}, {"stale_answers", counted(Event::kStaleAnswer)}}},
+      {"bundle", {{"documents_loaded", counted(Event::kFromBundle)}}},
+      {"sources",
+       {{"documents_fetched", counted(Event::kFetched)},
+        {"changed", counted(Event::kChanged)},
+        {"revalidated", counted(Event::kRevalidated)},
+        {"failed", counted(Event::kFailed)}}}};
+}
+
 ToolResult get_cache_stats(const Json&, ToolContext& context) {
   const std::uint64_t hits = context.counters.answer_hits.load(std::memory_order_relaxed);
   const std::uint64_t misses = context.counters.answer_misses.load(std::memory_order_relaxed);
+  const AnswerCache::Size answers = context.generation->answers().size();
   const double rate =
       hits + misses == 0 ? 0.0 : static_cast<double>(hits) / static_cast<double>(hits + misses);
   const std::size_t documents = count_documents(context);
@@ -144,11 +172,12 @@ ToolResult get_cache_stats(const Json&, ToolContext& context) {
       {"sets", documents},
       {"deletes", 0},
       {"expires", 0},
-      {"evictions", 0},
+      {"evictions", answers.evictions},
       {"clears", 0},
       {"current_size", documents},
       {"max_size", nullptr},
       {"memory_usage_bytes", context.generation->answer_bytes(context.visible)},
+      {"layers", layers(context, answers)},
       {"observability",
        observability(context, "execution_resilience", unhealthy_share(context), rate >= 0.5)}});
 }

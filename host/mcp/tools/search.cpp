@@ -57,7 +57,6 @@ ToolResult search_kind(std::string_view kind, std::string_view prefix, std::stri
     answer["message"] = outage;
     return ToolResult::json(answer);
   }
-  context.counters.miss();
   const gov::Result<search::Results> found =
       find(context, {query, {kind}, {}, limit_of(arguments, 5)});
   if (!found) return ToolResult::error(found.status());
@@ -104,7 +103,7 @@ std::vector<Tool> search_tools() {
                 "words around the match. Follow up with get_mitigation; the id is document_id.",
                 kQuery, kResults, search_mitigations));
   tools.push_back(search_everything_tool());
-  for (Tool& tool : tools) tool.searches = true;
+  for (Tool& tool : tools) tool.searches = tool.cacheable = true;
   return tools;
 }
 

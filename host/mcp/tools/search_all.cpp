@@ -118,7 +118,6 @@ ToolResult search_all(const Json& arguments, ToolContext& context) {
   std::string type;
   Asked asked = read(arguments, context, type);
   if (asked.error) return std::move(*asked.error);
-  context.counters.miss();
   const gov::Result<search::Results> found = find(context, asked.request);
   if (!found) return ToolResult::error(found.status());
   Json results = Json::array();
