@@ -1,34 +1,44 @@
 #include "app/memory.h"
 
-#include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
+#include <cinttypes>
 #include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <string>
 
 namespace govhost::app {
 namespace {
 
-// Segments that are executable are never written, so their pages are those of the file.
-int drop_code(dl_phdr_info* object, std::size_t, void*) {
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  for (int i = 0; i < object->dlpi_phnum; ++i) {
-    const ElfW(Phdr)& segment = object->dlpi_phdr[i];
-    if (segment.p_type != PT_LOAD || (segment.p_flags & (PF_X | PF_W)) != PF_X) continue;
-    const std::uintptr_t begin = object->dlpi_addr + segment.p_vaddr;
-    const std::uintptr_t end = begin + segment.p_memsz;
-    const std::uintptr_t first = (begin + page - 1) / page * page, last = end / page * page;
-    if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+// Pages of code that are as they are in their files. A mapping in which anything was written, by
+// relocations in the text, a live patch, a profiler or a debugger, stays: that would be lost.
+void drop_code() {
+  std::ifstream maps("/proc/self/smaps");  // proc(5)
+  std::uintptr_t begin = 0, end = 0;       // of the mapping at hand; 0: it is none of those
+  for (std::string line; std::getline(maps, line);) {
+    std::uintptr_t from = 0, to = 0;
+    char rights[5] = {};
+    std::uint64_t inode = 0;
+    if (std::sscanf(line.c_str(), "%" SCNxPTR "-%" SCNxPTR " %4s %*x %*x:%*x %" SCNu64, &from, &to,
+                    rights, &inode) == 4) {
+      const bool code = inode != 0 && rights[1] == '-' && rights[2] == 'x' && rights[3] == 'p';
+      begin = code ? from : 0;
+      end = to;
+    } else if (begin != 0 && line.starts_with("Anonymous:")) {
+      std::uint64_t written = 1;
+      if (std::sscanf(line.c_str(), "Anonymous: %" SCNu64, &written) == 1 && written == 0)
+        ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    }
   }
-  return 0;
 }
 
 }  // namespace
 
 void give_back_memory() {
   ::malloc_trim(0);
-  ::dl_iterate_phdr(drop_code, nullptr);
+  drop_code();
 }
 
 }  // namespace govhost::app

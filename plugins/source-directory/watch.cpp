@@ -25,6 +25,12 @@ constexpr int kSettle = 100;  // milliseconds
 // through it.
 constexpr std::string_view kVolumeLink = "..data";
 
+// Behind a slash there would be the folder itself instead of the one that holds it.
+std::string without_slash_at_end(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
 gov::Status failure(const std::string& path, int fault) {
   const std::string what = "changes below " + path + " cannot be watched: ";
   if (fault == ENOSPC)
@@ -36,6 +42,9 @@ gov::Status failure(const std::string& path, int fault) {
 }
 
 }  // namespace
+
+Watcher::Watcher(std::string path, std::size_t max_depth)
+    : path_(without_slash_at_end(std::move(path))), max_depth_(max_depth) {}
 
 gov::Result<Watcher::Folders> Watcher::open() const {
   Folders folders;
@@ -110,11 +119,11 @@ gov::Result<Watcher::Next> Watcher::read(const Folders& folders, const Tree::Wan
     std::memcpy(&event, buffer.data() + at, sizeof event);
     const std::string name(event.len > 0 ? buffer.data() + at + sizeof event : "");
     at += sizeof event + event.len;
-    if (event.wd == folders.parent && folders.parent >= 0) {
-      if (name == own || (event.mask & kLost) != 0) next = Next::kOpenAgain;
-      continue;
-    }
     const auto folder = folders.prefix.find(event.wd);
+    if (event.wd == folders.parent) {
+      if (name == own || (event.mask & kLost) != 0) next = Next::kOpenAgain;
+      if (folder == folders.prefix.end()) continue;  // else a link in the very folder it leads to
+    }
     if ((event.mask & kLost) != 0 || folder == folders.prefix.end()) {
       next = Next::kOpenAgain;
     } else if (name.starts_with('.')) {

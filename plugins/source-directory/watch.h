@@ -16,8 +16,7 @@ class Watcher {
   // More folders than this are not watched: each takes some 1 KiB of kernel memory.
   static constexpr std::size_t kMaxFolders = 8192;
 
-  Watcher(std::string path, std::size_t max_depth)
-      : path_(std::move(path)), max_depth_(max_depth) {}
+  Watcher(std::string path, std::size_t max_depth);
 
   // Blocks until the call is cancelled. Reports keys that are `wanted`, and an empty one when any
   // may have changed: at first, for what happened before somebody watched, and whenever folders
@@ -29,7 +28,7 @@ class Watcher {
   struct Folders {
     Fd inotify;
     std::map<int, std::string> prefix;  // by watch descriptor; "" or "a/b/"
-    int parent = -1;                    // the watch of the folder that holds path_
+    int parent = -1;                    // the watch of the folder that holds path_; -1: none
   };
   enum class Next { kWait, kOpenAgain };
 

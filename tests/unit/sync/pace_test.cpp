@@ -65,8 +65,7 @@ TEST(Pace, AHintDoesNotOpenTheBreakersDoor) {
   Pace pace({.failures = 2, .open = 30s}, 1);
   pace.failed(kStart, 0ms);
   pace.hint(kStart);
-  EXPECT_EQ(pace.due(),
-            kStart + std::min<Pace::Clock::duration>(pace.due() - kStart, Pace::kQuiet));
+  EXPECT_LE(pace.due(), kStart + Pace::kQuiet);
   pace.begin(kStart);
   pace.failed(kStart, 0ms);
   pace.hint(kStart);
