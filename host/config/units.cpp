@@ -10,19 +10,19 @@
 namespace govhost::config {
 namespace {
 
-struct Unit {
+struct Suffix {
   std::string_view name;
   std::int64_t factor;
 };
 
-constexpr Unit kDurations[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
-constexpr Unit kSizes[] = {
+constexpr Suffix kDurations[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+constexpr Suffix kSizes[] = {
     {"", 1},          {"B", 1},         {"kB", 1000},    {"MB", 1'000'000}, {"GB", 1'000'000'000},
     {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
 
 // What differs between the two families in their errors.
 struct Family {
-  std::span<const Unit> units;
+  std::span<const Suffix> units;
   std::string_view example;  // a good value
   std::string_view known;    // the units in words
   std::string_view no_unit;  // to be written after a bare number
@@ -33,8 +33,8 @@ constexpr Family kSize{kSizes, "a size such as \"8MiB\"", "B, kB, MB, GB, KiB, M
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-const Unit* find_unit(const Family& family, std::string_view name) {
-  for (const Unit& unit : family.units)
+const Suffix* find_unit(const Family& family, std::string_view name) {
+  for (const Suffix& unit : family.units)
     if (unit.name == name) return &unit;
   return nullptr;
 }
@@ -54,7 +54,7 @@ gov::Result<std::int64_t> parse(const Family& family, std::string_view text) {
   if (!unit_name.empty() && (unit_name.front() == '.' || unit_name.front() == ','))
     return gov::invalid(shown + " is not a whole number; use a smaller unit");
 
-  const Unit* unit = find_unit(family, unit_name);
+  const Suffix* unit = find_unit(family, unit_name);
   if (unit == nullptr && unit_name.empty())
     return gov::invalid(shown + " has no unit; write " +
                         in_quotes(std::string(number) + std::string(family.no_unit)));
@@ -82,15 +82,15 @@ gov::Result<std::int64_t> parse_size(std::string_view text) { return parse(kSize
 std::string print_duration(std::chrono::milliseconds duration) {
   const std::int64_t value = duration.count();
   if (value == 0) return "0s";
-  const Unit* best = &kDurations[0];
-  for (const Unit& unit : kDurations)
+  const Suffix* best = &kDurations[0];
+  for (const Suffix& unit : kDurations)
     if (value % unit.factor == 0) best = &unit;
   return std::to_string(value / best->factor) + std::string(best->name);
 }
 
 std::string print_size(std::int64_t bytes) {
   for (const std::string_view name : {"GiB", "MiB", "KiB"}) {
-    const Unit* unit = find_unit(kSize, name);
+    const Suffix* unit = find_unit(kSize, name);
     if (bytes != 0 && bytes % unit->factor == 0)
       return std::to_string(bytes / unit->factor) + std::string(name);
   }

@@ -20,10 +20,10 @@ constexpr std::size_t kMaxHeading = 300;
 struct NodeDeleter {
   void operator()(cmark_node* node) const { cmark_node_free(node); }
 };
-using Node = std::unique_ptr<cmark_node, NodeDeleter>;
+using Markdown = std::unique_ptr<cmark_node, NodeDeleter>;
 
-Node parse(std::string_view text) {
-  return Node(cmark_parse_document(text.data(), text.size(), CMARK_OPT_DEFAULT));
+Markdown parse(std::string_view text) {
+  return Markdown(cmark_parse_document(text.data(), text.size(), CMARK_OPT_DEFAULT));
 }
 
 std::string plain_text(cmark_node* heading) {
@@ -63,7 +63,7 @@ std::string heading_text(std::string_view written) {
   if (source.size() > kMaxParsedHeading) {
     text = replace_all(utf8_prefix(trim(source), kMaxHeading), "\n", " ");
   } else if (!take_simple_heading(source, text)) {
-    const Node root = parse(source);
+    const Markdown root = parse(source);
     cmark_node* first = cmark_node_first_child(root.get());
     while (first != nullptr && cmark_node_get_type(first) != CMARK_NODE_HEADING) {
       first = cmark_node_next(first);
@@ -174,7 +174,7 @@ void close_sections(std::vector<Section>& sections, std::size_t body_size) {
 std::vector<Section> read_sections(std::string_view body) {
   std::vector<Section> sections;
   if (body.empty()) return sections;
-  const Node root = parse(outline_of(body));
+  const Markdown root = parse(outline_of(body));
   std::vector<std::size_t> starts;
   Anchors anchors;
   for (cmark_node* node = cmark_node_first_child(root.get()); node != nullptr;

@@ -25,6 +25,10 @@
 
 namespace govhost::mcp {
 
+// The input schema of a tool that takes no arguments.
+inline constexpr std::string_view kNoArguments =
+    R"({"type":"object","properties":{},"additionalProperties":false})";
+
 // What a call may use. Lives for the call.
 struct ToolContext {
   const std::shared_ptr<const Generation>& generation;
@@ -35,8 +39,8 @@ struct ToolContext {
   const plugin::Principal& principal;  // empty subject: anonymous
   std::string_view correlation_id;
   const content::Visibility& visible;  // what the principal may see
-  const Capabilities& client;  // what the client can do
-  const Inputs& inputs;        // what it was asked for in earlier rounds
+  const Capabilities& client;          // what the client can do
+  const Inputs& inputs;                // what it was asked for in earlier rounds
   Notes& notes;
   Subscriptions& subscriptions;
   bool may_defer = false;  // the client takes a task instead of an answer

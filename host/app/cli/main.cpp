@@ -22,11 +22,11 @@ namespace {
 
 void add_version(CLI::App& app, Console& console) {
   CLI::App* const verb = app.add_subcommand("version", "Print the version");
-  auto json = std::make_shared<bool>(false);
-  verb->add_flag("--json", *json,
+  auto as_json = std::make_shared<bool>(false);
+  verb->add_flag("--json", *as_json,
                  "As JSON, with the versions of the protocol and of the plugin ABI");
-  verb->callback([&console, json] {
-    if (!*json) return console.line("govhost " + std::string(kVersion));
+  verb->callback([&console, as_json] {
+    if (!*as_json) return console.line("govhost " + std::string(kVersion));
     nlohmann::json versions = mcp::kLegacyVersions;
     versions.push_back(mcp::kModernVersion);
     console.line(nlohmann::json{

@@ -16,7 +16,7 @@ using content::NodeId;
 
 constexpr std::size_t kMostNames = 200;
 constexpr std::size_t kMostListed = 60;  // documents of one list
-constexpr std::size_t kRisksOfUseCase = 12;
+constexpr std::size_t kRisksOfGaps = 12;
 constexpr std::size_t kSteps = 6;
 constexpr std::size_t kCandidates = 3;
 
@@ -53,7 +53,7 @@ gov::Result<std::string> read_scope(ToolContext& context, const std::string* use
     out.add_risks_of(context, *named.document);
     return "the risks of " + mention(*named.document);
   }
-  const auto assessment = assess(context, *use_case, kRisksOfUseCase);
+  const auto assessment = assess(context, *use_case, kRisksOfGaps);
   if (!assessment) return assessment.status();
   std::vector<const content::Document*> risks;
   for (const Assessment::Risk& risk : assessment->risks) risks.push_back(risk.document);

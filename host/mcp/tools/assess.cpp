@@ -16,7 +16,7 @@ using content::Document;
 using content::Graph;
 
 constexpr std::size_t kMostControls = 12;
-constexpr std::size_t kMostCiting = 5;  // documents named for one reference
+constexpr std::size_t kMostCitingReference = 5;  // documents named for one reference
 
 void write_evidence(JsonWriter& w, const Document& document, const Assessment::Evidence& evidence) {
   if (evidence.snippet.empty()) return w.null("evidence");
@@ -92,7 +92,7 @@ void write_references(JsonWriter& w, const Graph& graph, const Assessment& asses
               cite_entry(w, graph, cited[i]->entry);
               w.array("cited_by", [&] {
                 const auto& by = cited[i]->by;
-                for (std::size_t k = 0; k < by.size() && k < kMostCiting; ++k)
+                for (std::size_t k = 0; k < by.size() && k < kMostCitingReference; ++k)
                   cite_briefly(w, *by[k]);
               });
             });

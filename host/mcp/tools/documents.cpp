@@ -8,9 +8,6 @@ namespace {
 
 using content::Document;
 
-constexpr std::string_view kNoArguments =
-    R"({"type":"object","properties":{},"additionalProperties":false})";
-
 constexpr std::string_view kFrameworkList = R"({
   "type":"object",
   "properties":{

@@ -10,9 +10,6 @@
 namespace govhost::mcp {
 namespace {
 
-constexpr std::string_view kNoArguments =
-    R"({"type":"object","properties":{},"additionalProperties":false})";
-
 constexpr std::string_view kHealth = R"({
   "type":"object",
   "properties":{

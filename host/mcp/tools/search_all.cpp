@@ -10,7 +10,7 @@
 namespace govhost::mcp {
 namespace {
 
-constexpr std::string_view kQuery = R"({
+constexpr std::string_view kQueryOverAll = R"({
   "type":"object",
   "properties":{
     "query":{"type":"string","minLength":1,"maxLength":512,
@@ -29,7 +29,7 @@ constexpr std::string_view kQuery = R"({
       "description":"say of each result what its score is made of"}},
   "required":["query"],"additionalProperties":false})";
 
-constexpr std::string_view kResults = R"({
+constexpr std::string_view kResultsOverAll = R"({
   "type":"object",
   "properties":{
     "query":{"type":"string"},
@@ -136,7 +136,7 @@ Tool search_everything_tool() {
       "Finds passages in all documents (risks, mitigations, framework entries, use cases, the "
       "organisation's own policies), best match first, with ids, resource uris and links to cite. "
       "Use it first when it is not clear what kind of document answers the question.",
-      kQuery, kResults, search_all);
+      kQueryOverAll, kResultsOverAll, search_all);
 }
 
 }  // namespace govhost::mcp

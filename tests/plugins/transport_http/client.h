@@ -16,6 +16,9 @@
 
 namespace transport_tests {
 
+// What follows the target of a request that is sent by hand, without an end of its headers.
+inline constexpr const char* kHead = " HTTP/1.1\r\nHost: localhost\r\n";
+
 struct Response {
   int status = 0;  // 0: the connection ended, -1: nothing came
   std::string status_line;

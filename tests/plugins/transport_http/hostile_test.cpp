@@ -4,10 +4,9 @@
 namespace {
 
 using transport_tests::Client;
+using transport_tests::kHead;
 using transport_tests::Response;
 using transport_tests::Server;
-
-constexpr const char* kHead = " HTTP/1.1\r\nHost: localhost\r\n";
 
 void expect_refusal(Client& client, int status, const std::string& what) {
   const Response r = client.read();

@@ -5,10 +5,9 @@ namespace {
 
 using transport_tests::Client;
 using transport_tests::FakeHost;
+using transport_tests::kHead;
 using transport_tests::Response;
 using transport_tests::Server;
-
-constexpr const char* kHead = " HTTP/1.1\r\nHost: localhost\r\n";
 
 TEST(HttpRequest, IsAnsweredAsJsonAndTheConnectionStaysOpen) {
   Server server;

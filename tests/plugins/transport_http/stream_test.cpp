@@ -4,10 +4,9 @@
 namespace {
 
 using transport_tests::Client;
+using transport_tests::kHead;
 using transport_tests::Response;
 using transport_tests::Server;
-
-constexpr const char* kHead = " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
 TEST(HttpStream, SendsEachMessageAsOneEventAtOnce) {
   Server server;
@@ -69,7 +68,8 @@ TEST(HttpStream, IsCollectedForAClientThatTakesJsonOnly) {
   server.host.add_header("X-Many", "once");
   Client client(server.port());
   for (const char* accept : {"", "Accept: application/json\r\n", "Accept: */*\r\n"}) {
-    ASSERT_TRUE(client.send(std::string("POST /mcp") + kHead + accept +
+    ASSERT_TRUE(client.send(std::string("POST /mcp") + kHead +
+                            "Content-Type: application/json\r\n" + accept +
                             "Content-Length: 8\r\n\r\nstream 5"));
     const Response r = client.read();
     EXPECT_EQ(r.header("content-type"), "application/json") << accept;
