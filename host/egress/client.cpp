@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base64.h"
 #include "core/text.h"
 
 namespace govhost::egress {
@@ -93,7 +94,19 @@ gov::Status add_headers(const gov_http_request& request, std::string_view token,
   const bool loopback = to_address(std::string_view(url.host), address) && address[12] == 127;
   if (!url.tls && !loopback)
     return gov::permission_denied("a secret is sent over https only, or to 127.0.0.1");
-  out.headers.push_back("Authorization: Bearer " + std::string(token));
+  const std::string_view user =
+      GOV_HAS(&request, basic_user) ? gov::to_cpp(request.basic_user) : std::string_view();
+  if (user.empty()) {
+    out.headers.push_back("Authorization: Bearer " + std::string(token));
+    return {};
+  }
+  if (!is_field_value(user) || user.find(':') != std::string_view::npos)
+    return gov::invalid("a user for Basic has no colon and no control character (RFC 7617, 2)");
+  std::string pair = std::string(user) + ":" + std::string(token);
+  std::string encoded = to_base64(pair);
+  out.headers.push_back("Authorization: Basic " + encoded);
+  OPENSSL_cleanse(pair.data(), pair.size());
+  OPENSSL_cleanse(encoded.data(), encoded.size());
   return {};
 }
 

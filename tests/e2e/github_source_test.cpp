@@ -95,23 +95,12 @@ TEST_F(GithubSource, ARestartFetchesNothingThatTheBundleHas) {
 TEST_F(GithubSource, WhateverUpstreamDoesEveryCallIsAnswered) {
   start("refresh = \"1h\"\nbreaker = {failures = 100}\n");
   const std::string before = served();
-  const struct {
-    const char* name;
-    Answer answer;
-    const char* problem;
-  } modes[] = {
-      {"500", {500, "oops"}, "answered HTTP 500"},
-      {"429", {429, "", {{"Retry-After", "7"}}}, "answered HTTP 429"},
-      {"rate limit",
-       {403, "", {{"x-ratelimit-remaining", "0"}}},
-       "rate limit of GitHub is used up"},
-      {"hang", {200, "", {}, How::kHang}, "no answer in time"},
-      {"reset", {200, std::string(5000, 'x'), {}, How::kReset}, "127.0.0.1: "},
-      {"slow", {200, std::string(5000, 'x'), {}, How::kTrickle}, ""},
-      {"garbage", {200, "", {}, How::kGarbage}, "127.0.0.1: "},
-      {"an error page", {200, "<html>It works!</html>"}, "is, is none"},
-      {"gone", {404, "{}"}, "check source.options.repo"},
-  };
+  std::vector<Upstream::Failure> modes = Upstream::failures();
+  modes.push_back({"rate limit",
+                   {403, "", {{"x-ratelimit-remaining", "0"}}},
+                   "rate limit of GitHub is used up"});
+  modes.push_back({"an error page", {200, "<html>It works!</html>"}, "is, is none"});
+  modes.push_back({"gone", {404, "{}"}, "check source.options.repo"});
   for (const auto& mode : modes) {
     github.answer_all(mode.answer);
     EXPECT_EQ(sync().exit_code, 1) << mode.name;

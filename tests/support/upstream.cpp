@@ -62,6 +62,15 @@ Upstream::Upstream(Handler handler) : handler_(std::move(handler)) {
   acceptor_ = std::thread([this] { accept(); });
 }
 
+std::vector<Upstream::Failure> Upstream::failures() {
+  return {{"500", {500, "oops"}, "answered HTTP 500"},
+          {"429", {429, "", {{"Retry-After", "7"}}}, "answered HTTP 429"},
+          {"hang", {200, "", {}, How::kHang}, "no answer in time"},
+          {"reset", {200, std::string(5000, 'x'), {}, How::kReset}, "127.0.0.1: "},
+          {"slow", {200, std::string(5000, 'x'), {}, How::kTrickle}, "no answer in time"},
+          {"garbage", {200, "", {}, How::kGarbage}, "127.0.0.1: "}};
+}
+
 void Upstream::handle_with(Handler handler) {
   const std::lock_guard lock(mutex_);
   handler_ = std::move(handler);
@@ -132,6 +141,7 @@ void Upstream::serve(int fd, int connection) {
       if (n <= 0) return;
       bytes.append(chunk, static_cast<std::size_t>(n));
     }
+    request.body = bytes.substr(0, body);
     bytes.erase(0, body);
     Handler handler;
     {

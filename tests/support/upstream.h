@@ -18,7 +18,8 @@ class Upstream {
   struct Request {
     std::string method, target;
     std::map<std::string, std::string> headers;  // names in lower case
-    int connection = 0;                          // 1, 2, ...
+    std::string body = {};
+    int connection = 0;  // 1, 2, ...
     std::string header(const std::string& name) const {
       const auto found = headers.find(name);
       return found == headers.end() ? "" : found->second;
@@ -37,6 +38,14 @@ class Upstream {
     std::vector<std::pair<std::string, std::string>> headers = {};
     How how = How::kWell;
   };
+  // What every source must live with, and what it says of it then.
+  struct Failure {
+    const char* name;
+    Answer answer;
+    const char* problem;
+  };
+  static std::vector<Failure> failures();
+
   using Handler = std::function<Answer(const Request&)>;
 
   // `handler` is called on several threads.

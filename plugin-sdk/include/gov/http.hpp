@@ -32,7 +32,8 @@ struct HttpRequest {
   std::string_view bearer_secret = {};  // the name of the option that holds the secret reference
   std::vector<Field> headers = {};
   std::string_view body = {};
-  std::uint64_t max_bytes = 0;  // of the answer's body; 0: the host's limit
+  std::uint64_t max_bytes = 0;       // of the answer's body; 0: the host's limit
+  std::string_view basic_user = {};  // whose password the secret is (Basic); empty: Bearer
 };
 
 struct HttpAnswer {
@@ -93,7 +94,8 @@ class Http {
                                headers.data(),
                                headers.size(),
                                to_bytes(request.body),
-                               request.max_bytes};
+                               request.max_bytes,
+                               to_c(request.basic_user)};
     Sink sink{on_head, on_body, {}};
     gov_error error{sizeof error, 0, {}};
     const gov_status code =

@@ -21,7 +21,7 @@ namespace gov::testing {
 class FakeHttp {
  public:
   struct Request {
-    std::string method, url, bearer_secret, body;
+    std::string method, url, bearer_secret, basic_user, body;
     std::map<std::string, std::string> headers;
   };
 
@@ -70,6 +70,7 @@ class FakeHttp {
       kept.method = to_cpp(request.method);
       kept.url = to_cpp(request.url);
       kept.bearer_secret = to_cpp(request.bearer_secret);
+      if (GOV_HAS(&request, basic_user)) kept.basic_user = to_cpp(request.basic_user);
       kept.body = to_cpp(request.body);
       for (std::uint64_t i = 0; i < request.header_count; ++i)
         kept.headers.emplace(to_cpp(request.headers[i].name), to_cpp(request.headers[i].value));

@@ -42,9 +42,9 @@ class EgressClient : public testing::Test {
              const std::string& token = {}, std::uint64_t max_bytes = 0,
              plugin::CallContext* own = nullptr) {
     plugin::CallContext call(Clock::now() + 20s);
-    const gov_http_request request{sizeof request, 0,  gov::to_c(method),
-                                   gov::to_c(url), {}, headers.data(),
-                                   headers.size(), {}, max_bytes};
+    const gov_http_request request{
+        sizeof request, 0,  gov::to_c(method), gov::to_c(url), {}, headers.data(),
+        headers.size(), {}, max_bytes,         gov::to_c(user)};
     Answer out;
     out.status = client->send(
         *(own ? own : &call)->raw(), request, token,
@@ -78,6 +78,7 @@ class EgressClient : public testing::Test {
 
   Upstream upstream{[](const auto&) { return Upstream::Answer{200, "hello"}; }};
   std::string method = "GET";
+  std::string user;  // of Basic; empty: Bearer
   Settings settings;
   std::array<UniqueFd, 2> log_pair = make_pair();
   LineWriter lines{log_pair[1].get()};
@@ -259,6 +260,12 @@ TEST_F(EgressClient, ASecretReachesTheUpstreamAndNobodyElse) {
   const std::string canary = "CANARY-4711";
   EXPECT_TRUE(get(upstream.url(), {}, canary).status.ok());
   EXPECT_EQ(upstream.requests().back().header("authorization"), "Bearer " + canary);
+  user = "git";
+  EXPECT_TRUE(get(upstream.url(), {}, canary).status.ok());
+  EXPECT_EQ(upstream.requests().back().header("authorization"), "Basic Z2l0OkNBTkFSWS00NzEx");
+  user = "a:b";
+  EXPECT_EQ(get(upstream.url(), {}, canary).status.code(), GOV_INVALID_ARGUMENT);
+  user.clear();
   settings.allowed = *Networks::parse({"127.0.0.0/8", "::1"});
   const std::string plain = "http://localhost:" + std::to_string(upstream.port()) + "/";
   EXPECT_EQ(get(plain, {}, canary).status.code(), GOV_PERMISSION_DENIED) << "not encrypted";

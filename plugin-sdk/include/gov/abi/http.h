@@ -22,6 +22,8 @@ typedef struct gov_http_request {
   uint64_t header_count;
   gov_bytes body;
   uint64_t max_bytes; /* of the answer's body, decompressed; 0: the host's limit, which holds anyway */
+  gov_str basic_user; /* whose password the secret is, for Authorization: Basic (RFC 7617), as git
+                       * servers want it; empty: Bearer */
 } gov_http_request;
 
 typedef struct gov_http_v1 {
