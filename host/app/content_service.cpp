@@ -51,7 +51,8 @@ sync::SourceSetup setup_of(const ContentService::Slot& slot) {
                 source.breaker.open_max};
   setup.fixed = source.ref.path.empty();
   setup.watch = source.watch;
-  setup.gate = {source.gate.require, source.gate.max_shrink};
+  setup.gate = {source.gate.require, source.gate.attributes, source.gate.max_shrink,
+                source.gate.max_faulty};
   setup.timeout = source.read_timeout;
   return setup;
 }

@@ -132,10 +132,32 @@ std::chrono::milliseconds milliseconds_of(const Json& table, const char* key,
              : otherwise;
 }
 
+void read_gate_attributes(const Tree& tree, const std::string& pointer, const Json* table,
+                          std::map<std::string, std::vector<std::string>>& out,
+                          std::vector<Fault>& faults) {
+  if (table == nullptr || !table->is_object()) return;
+  for (const auto& [kind, names] : table->items()) {
+    const auto is_name = [](const Json& name) {
+      return name.is_string() && !name.get_ref<const std::string&>().empty();
+    };
+    if (names.is_array() && !names.empty() && std::all_of(names.begin(), names.end(), is_name)) {
+      out.emplace(kind, names.get<std::vector<std::string>>());
+      continue;
+    }
+    const std::string place = child_pointer(pointer, kind);
+    faults.push_back({tree.origin(place), tree.key(place),
+                      "must be a list of names in the front matter: {risk = [\"title\"]}"});
+  }
+}
+
 void read_gate(const Tree& tree, const std::string& pointer, const Json& table, Gate& out,
                std::vector<Fault>& faults) {
   const Json* shrink = member(table, "max_shrink");
   if (shrink != nullptr && shrink->is_number()) out.max_shrink = shrink->get<double>();
+  const Json* faulty = member(table, "max_faulty");
+  if (faulty != nullptr && faulty->is_number()) out.max_faulty = faulty->get<double>();
+  read_gate_attributes(tree, child_pointer(pointer, "attributes"), member(table, "attributes"),
+                       out.attributes, faults);
   const Json* require = member(table, "require");
   if (require == nullptr || !require->is_object()) return;
   for (const auto& [kind, least] : require->items()) {

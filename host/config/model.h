@@ -62,7 +62,8 @@ struct KindRuleConfig {
 // What new content of a source must satisfy to replace the old.
 struct Gate {
   std::map<std::string, std::size_t> require;  // kind to the least number of documents
-  double max_shrink = 0.5;                     // share of its documents
+  std::map<std::string, std::vector<std::string>> attributes;  // kind to what each must have
+  double max_shrink = 0.5, max_faulty = 0.5;                   // shares of its documents
 };
 
 struct Breaker {

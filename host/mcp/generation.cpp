@@ -50,6 +50,11 @@ content::Freshness::Seen Generation::freshness(const content::Visibility& visibl
   return {std::max(age, std::chrono::seconds(0)), false};
 }
 
+content::Freshness::State Generation::freshness_of(std::string_view source) const {
+  return freshness_ ? freshness_->of(source)
+                    : content::Freshness::State{snapshot_->built_at(), false};
+}
+
 void Generation::count_stale_answer(const content::Visibility& visible) const {
   if (freshness_) freshness_->count_stale_answer(visible);
 }

@@ -50,6 +50,7 @@ class Generation {
 
   // How current the content is for this reader.
   content::Freshness::Seen freshness(const content::Visibility& visible) const;
+  content::Freshness::State freshness_of(std::string_view source) const;
   void count_stale_answer(const content::Visibility& visible) const;
   // What happened to the sources that this reader sees, since the start.
   std::uint64_t counted(content::Freshness::Event what, const content::Visibility& visible) const;

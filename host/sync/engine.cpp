@@ -28,7 +28,7 @@ gov::Status Engine::read_first(std::size_t source, plugin::CallContext& call) {
   const SourceSetup& setup = lane.setup;
   const std::size_t documents = first_.documents.size();
   gov::Status read = collect(*setup.source, setup.name, setup.licence, call, limits_, first_);
-  if (read.ok() && !setup.gate.require.empty()) {
+  if (read.ok() && (!setup.gate.require.empty() || !setup.gate.attributes.empty())) {
     std::vector<content::RawDocument> own(
         first_.documents.begin() + static_cast<std::ptrdiff_t>(documents), first_.documents.end());
     const auto alone = Snapshot::build(std::move(own), rules_);
@@ -132,7 +132,7 @@ void Engine::attempt(Lane& lane, plugin::CallContext& call) {
     return;
   }
   if (outcome.taken != Taken::kYes) {
-    lane.pace.failed(now, outcome.status.retry_after());
+    lane.pace.failed(now, outcome.status.retry_after(), &budget_);
     freshness_.fail(lane.setup.name);
     freshness_.count(lane.setup.name, Event::kFailed);
     return report_failure(lane, outcome, now);

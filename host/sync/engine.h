@@ -176,6 +176,7 @@ class Engine {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::shared_ptr<const content::Snapshot> current_;
+  RetryBudget budget_;
   std::uint64_t replacements_ = 0;  // of current_, by put() and hold()
   bool held_ = false;
   bool stopping_ = false;

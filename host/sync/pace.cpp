@@ -40,16 +40,28 @@ void Pace::hint(Clock::time_point now) {
   hinted_ = std::max(std::min(now + kQuiet, patient_), earliest_);
 }
 
+bool RetryBudget::take(std::chrono::steady_clock::time_point now) {
+  const std::chrono::duration<double, std::ratio<60>> minutes = now - counted_.value_or(now);
+  counted_ = now;
+  left_ = std::min(left_ + kPerMinute * minutes.count(), kMost);
+  if (left_ < 1) return false;
+  left_ -= 1;
+  return true;
+}
+
+std::chrono::milliseconds Pace::interval() {
+  return between(1 - kJitter, 1 + kJitter, settings_.refresh);
+}
+
 void Pace::succeeded(Clock::time_point now) {
   if (began_) earliest_ = now + kRest * (now - *began_);
   began_.reset();
   failures_ = openings_ = 0;
-  due_ = settings_.refresh.count() == 0
-             ? Clock::time_point::max()
-             : now + between(1 - kJitter, 1 + kJitter, settings_.refresh);
+  due_ = settings_.refresh.count() == 0 ? Clock::time_point::max() : now + interval();
 }
 
-void Pace::failed(Clock::time_point now, std::chrono::milliseconds retry_after) {
+void Pace::failed(Clock::time_point now, std::chrono::milliseconds retry_after,
+                  RetryBudget* budget) {
   ++failures_;
   std::chrono::milliseconds wait{0};
   if (failures_ >= settings_.failures) {
@@ -59,6 +71,8 @@ void Pace::failed(Clock::time_point now, std::chrono::milliseconds retry_after) 
     // Full jitter: whoever failed together does not come back together.
     const auto most = kFirstRetry * (1 << std::min(failures_ - 1, kMostDoublings));
     wait = std::max(kLeastRetry, between(0, 1, std::min(most, settings_.open)));
+    if (budget != nullptr && !budget->take(now))
+      wait = settings_.refresh.count() > 0 ? interval() : settings_.open_max;
   }
   due_ = now + std::max(wait, retry_after);
 }

@@ -23,6 +23,19 @@ enum class Breaker { kClosed, kOpen, kHalfOpen };
 
 std::string_view name_of(Breaker state);
 
+// How many retries all sources together may make: ten at once and ten a minute. When everything is
+// down at the same time, asking everybody again and again would be a load of its own (Site
+// Reliability Engineering, "Addressing Cascading Failures"). One thread at a time.
+class RetryBudget {
+ public:
+  bool take(std::chrono::steady_clock::time_point now);
+
+ private:
+  static constexpr double kMost = 10, kPerMinute = 10;
+  double left_ = kMost;
+  std::optional<std::chrono::steady_clock::time_point> counted_;
+};
+
 // One thread at a time.
 class Pace {
  public:
@@ -45,13 +58,16 @@ class Pace {
   void hint(Clock::time_point now);
   void succeeded(Clock::time_point now);
   void at_once(Clock::time_point now) { due_ = now; }  // the next attempt
-  // `retry_after`: what the source asked for, or zero.
-  void failed(Clock::time_point now, std::chrono::milliseconds retry_after);
+  // `retry_after`: what the source asked for, or zero. With no budget left the next attempt is that
+  // of the interval.
+  void failed(Clock::time_point now, std::chrono::milliseconds retry_after,
+              RetryBudget* budget = nullptr);
   std::size_t failures() const { return failures_; }
 
   static constexpr std::chrono::milliseconds kQuiet{200}, kPatience{2000};
 
  private:
+  std::chrono::milliseconds interval();
   std::chrono::milliseconds between(double low, double high, std::chrono::milliseconds of);
 
   const PaceSettings settings_;

@@ -118,6 +118,36 @@ TEST_F(GithubSource, WhateverUpstreamDoesEveryCallIsAnswered) {
   EXPECT_EQ(served(), before);
 }
 
+TEST_F(GithubSource, TheBreakerOpensAfterFiveFailuresAndThenAsksOnceEachTime) {
+  start("refresh = \"10ms\"\nbreaker = {failures = 5, open = \"700ms\", open_max = \"700ms\"}\n");
+  ASSERT_EQ(client->structured("list_risks")["total_count"], 12);
+  github.answer_all(Answer{503, ""});
+  const auto asked = [&] {  // each attempt ends with the first request that fails
+    std::size_t count = 0;
+    const std::string log = client->process().error_text();
+    for (std::size_t at = 0; (at = log.find("\"status\":503", at)) != std::string::npos; ++at)
+      ++count;
+    return count;
+  };
+  ASSERT_TRUE(client->process().wait_error_line("\"failures\":5,\"breaker\":\"open\""));
+  EXPECT_EQ(asked(), 5u);
+  std::size_t before = github.requests().size();
+  const Outcome refused = run({binary(), "content", "sync", "--config", config});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("circuit breaker of source github is open"), std::string::npos)
+      << refused.err;
+  for (int failures = 6; failures <= 7; ++failures) {
+    ASSERT_TRUE(client->process().wait_error_line("\"failures\":" + std::to_string(failures)));
+    EXPECT_EQ(github.requests().size(), before + 1) << "one probe, and nothing while it was open";
+    before = github.requests().size();
+  }
+  EXPECT_EQ(served(), "## Summary\n\nOf apples.");
+  github.answer_all({});
+  ASSERT_TRUE(client->process().wait_error_line("content.source_recovered"));
+  EXPECT_EQ(status()["breaker"], "closed");
+  std::cout << "breaker: opens after 5 failures; 0 requests while open; 1 per probe\n";
+}
+
 // A text that cannot be fetched, or is not the one of the commit, takes no document out of service.
 TEST_F(GithubSource, ATextThatIsCutOrReplacedIsNotServed) {
   start("refresh = \"1h\"\nbreaker = {failures = 100}\n");

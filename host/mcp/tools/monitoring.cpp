@@ -1,6 +1,8 @@
 // get_service_health, get_cache_stats and server_info.
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <map>
 
 #include "core/time.h"
@@ -179,14 +181,26 @@ ToolResult get_cache_stats(const Json&, ToolContext& context) {
        observability(context, "execution_resilience", unhealthy_share(context), rate >= 0.5)}});
 }
 
+Json source_info(const ToolContext& context, std::string_view name, std::size_t documents) {
+  const auto state = context.generation->freshness_of(name);
+  Json out = {{"name", name}, {"documents", documents}, {"stale", state.stale}};
+  if (state.confirmed) {
+    const auto age = std::chrono::system_clock::now() - *state.confirmed;
+    out["confirmed_at"] = to_rfc3339(*state.confirmed);
+    out["age_s"] =
+        std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(age).count(), 0);
+  }
+  return out;
+}
+
 Json content_info(const ToolContext& context) {
   const Generation& generation = *context.generation;
   const content::Snapshot& snapshot = generation.snapshot();
-  std::map<std::string_view, std::size_t> kinds, sources;
+  std::map<std::string_view, std::size_t> kinds, by_source;
   for (const content::Document& d : snapshot.documents()) {
     if (!context.visible.sees(d)) continue;
     ++kinds[d.kind];
-    ++sources[d.provenance.source];
+    ++by_source[d.provenance.source];
   }
   std::size_t notes = 0, skipped = 0;
   for (const content::Note& n : snapshot.notes()) {
@@ -198,13 +212,16 @@ Json content_info(const ToolContext& context) {
   Json missing = Json::array();
   for (const std::string& source : generation.missing_sources())
     if (context.visible.sees_source(source)) missing.push_back(source);
+  Json sources = Json::array();
+  for (const auto& [name, count] : by_source) sources.push_back(source_info(context, name, count));
   return {{"snapshot", snapshot.digest_for(context.visible)},
           {"loaded_at", to_rfc3339(snapshot.built_at())},
           {"age_s", freshness.age.count()},
           {"stale", freshness.stale},
           {"documents", count_documents(context)},
           {"by_kind", kinds},
-          {"by_source", sources},
+          {"by_source", by_source},
+          {"sources", std::move(sources)},
           {"missing_sources", std::move(missing)},
           {"skipped", skipped},
           {"notes", notes}};

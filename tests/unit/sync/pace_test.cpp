@@ -72,6 +72,33 @@ TEST(Pace, AHintDoesNotOpenTheBreakersDoor) {
   EXPECT_GE(pace.due(), kStart + 30s);
 }
 
+TEST(Pace, WhenEverythingFailsRetriesAreFewAndTheIntervalGoesOn) {
+  RetryBudget budget;
+  int soon = 0, later = 0;
+  const auto fail_all = [&](Time now) {
+    soon = later = 0;
+    for (std::uint64_t source = 0; source < 100; ++source) {
+      Pace pace({.refresh = 300s}, source);
+      pace.failed(now, 0ms, &budget);
+      const auto wait = pace.due() - now;
+      if (wait <= 1s)
+        ++soon;
+      else if (wait >= 270s && wait <= 330s)
+        ++later;
+    }
+  };
+  fail_all(kStart);
+  EXPECT_EQ(soon, 10);
+  EXPECT_EQ(later, 90);
+  fail_all(kStart + 30s);
+  EXPECT_EQ(soon, 5) << "ten a minute";
+  fail_all(kStart + 1h);
+  EXPECT_EQ(soon, 10) << "they are not saved up";
+  Pace once({.refresh = 0ms, .open_max = 600s}, 1);
+  once.failed(kStart + 1h, 0ms, &budget);
+  EXPECT_EQ(once.due(), kStart + 1h + 600s) << "that has no interval";
+}
+
 TEST(Pace, RetriesSoonAndThenOpensAfterTheLastFailureAllowed) {
   Pace pace({.failures = 5, .open = 30s, .open_max = 600s}, 7);
   Time now = kStart;
