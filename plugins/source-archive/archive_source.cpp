@@ -1,32 +1,33 @@
 // gov.source/1 "archive": serves the files inside one archive, for sites without a network.
+#include <gov/http.hpp>
 #include <gov/source.hpp>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <nlohmann/json.hpp>
 
-#include <cerrno>
-#include <cstring>
 #include <memory>
 #include <mutex>
 #include <tuple>
 #include <utility>
 
 #include "files.h"
+#include "origin.h"
 #include "reader.h"
 
 namespace {
 
+using nlohmann::json;
 using packed::Contents;
 using packed::File;
-using nlohmann::json;
 
 constexpr const char* kSchema = R"({
-  "type": "object", "required": ["file"], "additionalProperties": false,
+  "type": "object", "additionalProperties": false,
   "properties": {
     "file": {"type": "string", "x-gov-path": true,
       "description": "The archive; relative to the configuration file."},
+    "url": {"type": "string", "pattern": "^https?://[^@#]+$", "maxLength": 2048,
+      "description": "In place of file: the address of the archive."},
+    "token": {"type": "string", "x-gov-secret": true, "minLength": 1, "maxLength": 4096,
+      "description": "Secret reference to a token that may read url; optional."},
     "path": {"type": "string", "maxLength": 1024, "default": "",
       "description": "The folder inside whose files are served; all by default."},
     "strip": {"type": "string", "enum": ["auto", "none"], "default": "auto",
@@ -41,40 +42,11 @@ constexpr const char* kSchema = R"({
 })";
 
 struct Options {
-  std::string file, path, link;
+  std::string where;  // file or url
+  std::string path, link;
   bool strip = true;
   source::Patterns patterns;
   packed::Limits limits;
-};
-
-// A file that is another one after a change.
-struct Identity {
-  dev_t device = 0;
-  ino_t inode = 0;
-  off_t size = -1;
-  std::int64_t modified_ns = 0;
-
-  explicit Identity(const struct stat& info)
-      : device(info.st_dev),
-        inode(info.st_ino),
-        size(info.st_size),
-        modified_ns(std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec) {}
-  Identity() = default;
-  friend bool operator==(const Identity&, const Identity&) = default;
-};
-
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  ~Fd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
 };
 
 std::string_view without_top(std::string_view path) {
@@ -87,7 +59,6 @@ class ArchiveSource final : public gov::Source {
  public:
   static gov::Result<std::unique_ptr<ArchiveSource>> create(gov::Host host, const gov::Config& c) {
     Options options;
-    options.file = c.text_or("file", "");
     options.path = c.text_or("path", "");
     while (options.path.ends_with('/')) options.path.pop_back();
     options.link = c.text_or("link", "");
@@ -98,14 +69,17 @@ class ArchiveSource final : public gov::Source {
     auto patterns = source::Patterns::read(all);
     if (!patterns) return patterns.status();
     options.patterns = std::move(*patterns);
-    return std::unique_ptr<ArchiveSource>(new ArchiveSource(host, std::move(options)));
+    auto origin = origin_of(host, c, options.where);
+    if (!origin) return origin.status();
+    return std::unique_ptr<ArchiveSource>(
+        new ArchiveSource(host, std::move(options), std::move(*origin)));
   }
 
   gov::Status list(const gov::Call& call, gov::DocumentSink& out) override {
     const auto contents = current(call);
     if (!contents) return contents.status();
     if ((*contents)->files.empty())
-      return gov::unavailable("no file in " + options_.file +
+      return gov::unavailable("no file in " + options_.where +
                               " is served; check source.options.path, include and exclude");
     for (const auto& [key, file] : (*contents)->files)
       if (gov::Status s = head(out, key, *file); !s.ok()) return s;
@@ -129,7 +103,21 @@ class ArchiveSource final : public gov::Source {
   }
 
  private:
-  ArchiveSource(gov::Host host, Options options) : host_(host), options_(std::move(options)) {}
+  ArchiveSource(gov::Host host, Options options, std::unique_ptr<packed::Origin> origin)
+      : host_(host), options_(std::move(options)), origin_(std::move(origin)) {}
+
+  static gov::Result<std::unique_ptr<packed::Origin>> origin_of(gov::Host host,
+                                                                const gov::Config& c,
+                                                                std::string& where) {
+    const std::string file = c.text_or("file", ""), url = c.text_or("url", "");
+    if (file.empty() == url.empty())
+      return gov::invalid("set one of source.options.file and source.options.url");
+    where = file.empty() ? url : file;
+    if (url.empty()) return packed::make_file_origin(file);
+    const auto http = gov::Http::of(host);
+    if (!http) return gov::invalid("the source needs grants = [\"" + url + "\"] beside plugin");
+    return packed::make_url_origin(*http, url, c.text("token").has_value());
+  }
 
   std::shared_ptr<const Contents> last() const {
     const std::lock_guard lock(mutex_);
@@ -139,32 +127,23 @@ class ArchiveSource final : public gov::Source {
   // Reads the archive when it is another one than the last time.
   gov::Result<std::shared_ptr<const Contents>> current(const gov::Call& call) {
     const std::lock_guard one_at_a_time(reading_);
-    const auto sentence = [&](const std::string& why) {
-      return options_.file + ": " + why + "; set source.options.file to the archive";
-    };
-    // A pipe must not hold the host.
-    const Fd fd(::open(options_.file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    struct stat before {
-    }, after{};
-    if (fd.get() < 0 || ::fstat(fd.get(), &before) != 0)
-      return gov::unavailable(sentence(std::strerror(errno)));
-    if (!S_ISREG(before.st_mode)) return gov::invalid(sentence("is no regular file"));
-    const Identity identity(before);
-    if (auto known = last(); known && identity == identity_) return known;
-    auto read = packed::read(fd.get(), options_.limits, call,
-                              [this](std::string_view path) { return may_serve(path); });
-    if (!read)
-      return read.status().code() == GOV_CANCELLED
-                 ? read.status()
-                 : gov::Status(read.status().code(), options_.file + " " + read.status().message());
-    if (::fstat(fd.get(), &after) != 0 || Identity(after) != identity)
-      return gov::unavailable(options_.file +
-                              " changed while it was read; rename a finished one to this name");
-    auto contents = std::make_shared<const Contents>(select(std::move(*read)));
+    std::shared_ptr<const Contents> contents;
+    gov::Status taken = origin_->take(call, [&](int fd) -> gov::Status {
+      auto read = packed::read(fd, options_.limits, call,
+                               [this](std::string_view path) { return may_serve(path); });
+      if (!read)
+        return read.status().code() == GOV_CANCELLED
+                   ? read.status()
+                   : gov::Status(read.status().code(),
+                                 options_.where + " " + read.status().message());
+      contents = std::make_shared<const Contents>(select(std::move(*read)));
+      return {};
+    });
+    if (taken.code() == GOV_NOT_MODIFIED) return last();
+    if (!taken.ok()) return taken;
     for (const auto& [path, why] : contents->skipped)
       host_.warn("a file of the archive is not served", {{"path", path}, {"reason", why}});
     const std::lock_guard lock(mutex_);
-    identity_ = identity;
     return contents_ = std::move(contents);
   }
 
@@ -216,9 +195,9 @@ class ArchiveSource final : public gov::Source {
 
   const gov::Host host_;
   const Options options_;
+  const std::unique_ptr<packed::Origin> origin_;  // under reading_
   std::mutex reading_;
   mutable std::mutex mutex_;
-  Identity identity_;                         // under mutex_
   std::shared_ptr<const Contents> contents_;  // under mutex_
 };
 
