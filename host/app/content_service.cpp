@@ -9,6 +9,7 @@
 #include "app/memory.h"
 #include "app/watchdog.h"
 #include "content/snapshot.h"
+#include "core/background.h"
 
 namespace govhost::app {
 namespace {
@@ -105,6 +106,7 @@ void ContentService::take(std::shared_ptr<const content::Snapshot> snapshot, syn
   parts_.bundles.note(snapshot, std::move(change.raw));
   if (change.first) {
     first_index_ = std::thread([this, own = publish(std::move(snapshot))] {
+      work_in_the_background();
       index(*own);
       write_bundle();
     });

@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "core/background.h"
+
 namespace govhost::sync {
 
 using content::Snapshot;
@@ -94,6 +96,7 @@ void Engine::stop() {
 }
 
 void Engine::run(Lane& lane) {
+  work_in_the_background();
   watch_if_possible(lane);
   std::unique_lock lock(mutex_);
   for (;;) {
