@@ -2,8 +2,9 @@
 """Runs the commands of the documentation, so that it cannot drift from the program.
 
 Shell blocks behind `<!-- test -->` are run with `govhost` on the path and a server whose ports stand
-in for 127.0.0.1:8080 and :9464. TOML blocks behind `<!-- test: config -->` must be valid and are the
-govhost.toml of the same page's commands. All JSON blocks must parse, all links must lead somewhere,
+in for 127.0.0.1:8080 and :9464; behind `<!-- test: serving -->` beside one of the page's own
+govhost.toml too. TOML blocks behind `<!-- test: config -->` must be valid and are that file from there
+on. A folder of its own stands in for /srv, /etc/govhost and /var/lib/govhost. All JSON blocks must parse, all links must lead somewhere,
 and every event that the host logs must stand in the log contract.
 """
 import argparse
@@ -27,17 +28,17 @@ def check(good, what):
 
 
 class Server:
-    """govhost on free ports with the starter catalogue."""
+    """govhost on free ports, with the starter catalogue or a configuration."""
 
-    def __init__(self, binary):
-        self.process = subprocess.Popen([binary, "serve", "--http", "127.0.0.1:0", "--ops", "127.0.0.1:0"],
+    def __init__(self, binary, wait_for="serve.ready", config=()):
+        self.process = subprocess.Popen([binary, "serve", "--http", "127.0.0.1:0", "--ops", "127.0.0.1:0", *config],
                                         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         ports = {}
         for line in self.process.stderr:
             event = json.loads(line)
             if "endpoint" in event:
                 ports[event["event"]] = re.search(r":(\d+)", event["endpoint"][6:]).group(1)
-            if event["event"] == "serve.ready":
+            if event["event"] == wait_for:
                 break
         self.places = {"127.0.0.1:8080": f"127.0.0.1:{ports['transport.listening']}", "127.0.0.1:9464": f"127.0.0.1:{ports['ops.listening']}"}
 
@@ -47,7 +48,14 @@ class Server:
         check(self.process.returncode == 0, "the server did not end cleanly")
 
 
+def in_folder(text, folder):
+    for place in ("/srv", "/etc/govhost", "/var/lib/govhost"):
+        text = text.replace(place + "/", f"{folder}/")
+    return text
+
+
 def run_shell(page, text, folder, server, binary):
+    text = in_folder(text, folder)
     for place, real in server.places.items():
         text = text.replace(place, real)
     path = os.path.dirname(binary) + ":" + os.environ["PATH"]
@@ -73,10 +81,15 @@ def test_page(page, source, folder, server, binary):
             continue
         ran += 1
         if how == ": config":
-            (folder / "govhost.toml").write_text(body)
+            (folder / "govhost.toml").write_text(in_folder(body, folder))
             for content in ("ai-governance-framework", "policies"):
-                (folder / content).mkdir(exist_ok=True)
+                if not (folder / content).exists():
+                    shutil.copytree(source / "config/catalogue", folder / content)
             run_shell(name, "govhost config check --config govhost.toml", folder, server, binary)
+        elif how == ": serving":
+            own = Server(binary, "content.bundle_written", ["--config", str(folder / "govhost.toml")])
+            run_shell(name, body, folder, server, binary)
+            own.stop()
         else:
             run_shell(name, body, folder, server, binary)
     check(ran == len(MARK.findall(text)), f"{name}: a test mark without a block behind it")
@@ -117,7 +130,7 @@ def main():
             shutil.rmtree(folder)
     server.stop()
     test_events(options.source)
-    check(ran >= 7, f"only {ran} blocks were run")
+    check(ran >= 15, f"only {ran} blocks were run")
     print(f"{ran} blocks of {len(pages)} pages were run")
     if problems:
         sys.exit("FAILED:\n" + "\n".join(problems))
