@@ -115,6 +115,11 @@ void ContentService::take(std::shared_ptr<const content::Snapshot> snapshot, syn
   write_bundle();
   const auto generation = publish(std::move(snapshot));
   report_change(change, generation->snapshot());
+  if (parts_.trail)
+    parts_.trail->append({.action = "content.refreshed",
+                          .target = change.source,
+                          .outcome = "ok",
+                          .snapshot = generation->snapshot().digest()});
   index(*generation);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/bundle_keeper.h"
+#include "audit/trail.h"
 #include "config/model.h"
 #include "content/freshness.h"
 #include "mcp/generation.h"
@@ -37,6 +38,7 @@ class ContentService {
     mcp::Server& server;
     search::Service& search;
     BundleKeeper& bundles;
+    audit::Trail* trail = nullptr;  // null: nothing is recorded
   };
 
   ContentService(const Parts& parts, std::vector<Slot> slots);

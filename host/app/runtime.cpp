@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/audit_trail.h"
 #include "app/build_info.h"
 #include "app/late_source.h"
 #include "app/starter.h"
@@ -49,6 +50,9 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
   problems.insert(problems.end(), maker.problems.begin(), maker.problems.end());
   runtime->keeper_ = BundleKeeper::build(runtime->config_, log, problems);
   if (!runtime->resolve_keys(problems) || !made || !runtime->keeper_) return nullptr;
+  // Last: nothing is written where something else is wrong.
+  if (extent == Extent::kServe && !open_trail(config.audit, log, runtime->trail_, problems))
+    return nullptr;
   runtime->settings_ = std::move(maker.settings);
   runtime->wire(std::move(vocabulary), std::move(offer));
   return runtime;
@@ -195,13 +199,18 @@ void Runtime::wire(search::Vocabulary vocabulary, mcp::Offered offer) {
   std::vector<ContentService::Slot> slots;
   for (SourceSlot& slot : sources_) slots.push_back({slot.config, std::move(slot.source)});
   content_ = std::make_unique<ContentService>(
-      ContentService::Parts{config_, log_, reaper_, published_, *server_, *search_, *keeper_},
+      ContentService::Parts{config_, log_, reaper_, published_, *server_, *search_, *keeper_,
+                            trail_.get()},
       std::move(slots));
   control_ = std::make_unique<ContentControl>(config_, content_->engine(), *keeper_, log_);
 }
 
 gov::Result<nlohmann::json> Runtime::control(const nlohmann::json& request) {
-  return control_->answer(request);
+  if (trail_ && !trail_->accepts())
+    return gov::unavailable("nothing is done while the audit trail cannot be written");
+  auto answer = control_->answer(request);
+  record_control(trail_.get(), request, answer, published_.get()->snapshot().digest());
+  return answer;
 }
 
 bool Runtime::load_content(std::vector<std::string>& problems) {

@@ -11,6 +11,7 @@
 #include "app/content_control.h"
 #include "app/content_service.h"
 #include "app/instances.h"
+#include "audit/trail.h"
 #include "config/model.h"
 #include "mcp/generation.h"
 #include "mcp/server.h"
@@ -49,6 +50,7 @@ class Runtime {
 
   mcp::Server& server() { return *server_; }
   const access::Chain& access() const { return *access_; }
+  audit::Trail* trail() { return trail_.get(); }  // null: nothing is recorded
   Reaper& reaper() { return reaper_; }
   Log& log() { return log_; }
   const config::Config& config() const { return config_; }
@@ -90,6 +92,7 @@ class Runtime {
   Log& log_;
   const Extent extent_;
   Reaper reaper_;
+  std::unique_ptr<audit::Trail> trail_;
   egress::Settings egress_;
   plugin::Libraries libraries_;
   std::vector<std::unique_ptr<plugin::Instance>> instances_;

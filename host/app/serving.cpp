@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "app/build_info.h"
 #include "app/exit_codes.h"
 
 namespace govhost::app {
@@ -69,7 +70,7 @@ Serving::Serving(Runtime& runtime)
     : runtime_(runtime),
       workers_(runtime.config().host.threads, runtime.config().host.max_in_flight),
       dispatcher_(runtime.server(), runtime.access(), workers_, runtime.reaper(), runtime.log(),
-                  limits_of(runtime.config().host)),
+                  limits_of(runtime.config().host), runtime.trail()),
       events_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   const sigset_t set = watched_signals();
   signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -141,13 +142,24 @@ int Serving::run(std::vector<std::string>& problems) {
   const bool started = wait_listening(problems);
   if (started) {
     life_.advance(ops::Stage::kReady);
+    record("start");
     runtime_.log().info("serve.ready", {});
     while (!stopping_ && !all_ended()) heed(wait_event(std::chrono::milliseconds(-1)));
   }
   drain();
+  record("stop");
   note_failures(problems);
   lanes_.clear();
   return problems.empty() ? kOk : kBadConfig;
+}
+
+void Serving::record(std::string_view action) {
+  if (runtime_.trail() == nullptr) return;
+  const auto generation = runtime_.server().generation();
+  runtime_.trail()->append({.action = action,
+                            .target = kVersion,
+                            .outcome = "ok",
+                            .snapshot = generation->snapshot().digest()});
 }
 
 bool Serving::wait_listening(std::vector<std::string>& problems) {

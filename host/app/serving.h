@@ -36,6 +36,7 @@ class Serving {
   struct Lane;  // one transport on its thread
 
   bool open_listeners(std::vector<std::string>& problems);
+  void record(std::string_view action);
   void wake();
   int wait_event(std::chrono::milliseconds limit);
   bool wait_listening(std::vector<std::string>& problems);

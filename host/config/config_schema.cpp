@@ -86,6 +86,29 @@ constexpr const char* kContent = R"json({
   }
 })json";
 
+constexpr const char* kAudit = R"json({
+  "type": "object",
+  "description": "Where what happens is recorded, so that a change of the record shows.",
+  "properties": {
+    "dir": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+      "description": "Folder of the trail; one for each host. Without it nothing is recorded."},
+    "fsync": {"type": "string", "enum": ["each", "batch", "none"], "default": "batch",
+      "description": "each: on the disk before the answer; batch: within some 10 ms; none: the system's choice."},
+    "on_failure": {"type": "string", "enum": ["fail_closed", "fail_open"], "default": "fail_closed",
+      "description": "fail_closed: calls are refused while nothing can be recorded."},
+    "record_arguments": {"type": "boolean", "default": false,
+      "description": "Arguments of calls up to 4 KiB as they came, beside their digest."},
+    "signing_key": {"type": "string", "x-gov-secret": true, "minLength": 1, "maxLength": 4096,
+      "description": "Ed25519 private key in PEM that signs checkpoints."},
+    "segment_size": {"type": ["string", "integer"], "x-gov-unit": "bytes", "default": "64MiB",
+      "minimum": 4096, "maximum": 17179869184, "description": "A new file is begun beyond it."},
+    "checkpoint_records": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 1000,
+      "description": "At the latest after so many records a checkpoint is signed."},
+    "checkpoint_interval": {"type": "string", "x-gov-unit": "duration", "default": "60s",
+      "minimum": 10, "maximum": 86400000, "description": "At the latest after so long."}
+  }
+})json";
+
 constexpr const char* kPolicy = R"json({
   "type": "object",
   "description": "Who may call.",
@@ -193,7 +216,7 @@ std::string config_schema() {
   std::string out = R"({"$schema": "https://json-schema.org/draft/2020-12/schema",)";
   out += R"("title": "govhost configuration", "type": "object", "properties": {)";
   out += std::string("\"host\": ") + kHost + ",\n\"ops\": " + kOps + ",\n\"egress\": " + kEgress +
-         ",\n\"content\": " + kContent + ",\n\"policy\": " + kPolicy +
+         ",\n\"content\": " + kContent + ",\n\"audit\": " + kAudit + ",\n\"policy\": " + kPolicy +
          ",\n\"plugins\": " + kPlugins;
   out += ",\n\"transport\": " + list_of(instance("How clients reach the host."));
   out += ",\n\"source\": " + list_of(instance("Where documents come from.", kSource));

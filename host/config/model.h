@@ -129,6 +129,18 @@ struct Content {
   std::vector<std::string> trusted_keys;  // absolute paths of public keys
 };
 
+// Where what happens is recorded.
+struct Audit {
+  std::string dir;              // absolute; empty: nothing is recorded
+  std::string fsync = "batch";  // "each", "batch", "none"
+  bool fail_closed = true;      // nothing is answered that cannot be recorded
+  bool record_arguments = false;
+  std::string signing_key;                                // secret reference; empty: no checkpoints
+  std::uint64_t segment_size = std::uint64_t{64} << 20u;  // bytes
+  std::uint64_t checkpoint_records = 1000;
+  std::chrono::milliseconds checkpoint_interval{60'000};
+};
+
 struct Policy {
   std::vector<std::string> required_scopes;  // every call needs all of them when [[auth]] is set
 };
@@ -141,6 +153,7 @@ struct Config {
   Ops ops;
   Egress egress;
   Content content;
+  Audit audit;
   Policy policy;
   std::vector<Instance> transports;
   std::vector<Source> sources;

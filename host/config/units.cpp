@@ -31,7 +31,7 @@ struct Family {
 constexpr Family kDuration{kDurations, "a duration such as \"30s\"", "ms, s, m or h", "s"};
 constexpr Family kSize{kSizes, "a size such as \"8MiB\"", "B, kB, MB, GB, KiB, MiB or GiB", ""};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 
 const Suffix* find_unit(const Family& family, std::string_view name) {
   for (const Suffix& unit : family.units)
@@ -45,7 +45,7 @@ gov::Result<std::int64_t> parse(const Family& family, std::string_view text) {
   if (text.front() == '-') return gov::invalid(shown + " is negative");
 
   std::size_t digits = 0;
-  while (digits < text.size() && is_digit(text[digits])) ++digits;
+  while (digits < text.size() && is_decimal(text[digits])) ++digits;
   const std::string_view number = text.substr(0, digits);
   const std::string_view unit_name = text.substr(digits);
   if (number.empty())

@@ -43,6 +43,12 @@ void append_rfc3339(std::string& out, std::chrono::system_clock::time_point time
   out += 'Z';
 }
 
+std::int64_t unix_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 std::string to_rfc3339(std::chrono::system_clock::time_point time, bool fraction) {
   std::string out;
   append_rfc3339(out, time, fraction);

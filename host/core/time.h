@@ -2,11 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace govhost {
+
+std::int64_t unix_seconds();  // now
 
 // RFC 3339 in UTC: "2026-01-31T09:30:00.123456789Z" (nine digits) or "...Z" without a fraction.
 // Years 0 to 9999.

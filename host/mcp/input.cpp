@@ -4,18 +4,13 @@
 
 #include "core/base64.h"
 #include "core/digest.h"
+#include "core/time.h"
 #include "mcp/session.h"
 
 namespace govhost::mcp {
 namespace {
 
-constexpr std::string_view kPurpose = "state";
-
-std::int64_t now_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+constexpr std::string_view kStatePurpose = "state";
 
 // Equal for all rounds of one request.
 std::string digest_of(const Message& request) {
@@ -30,11 +25,11 @@ std::string digest_of(const Message& request) {
 
 std::string seal_state(const KeyRing& keys, const Json& state, const Message& request,
                        const plugin::Principal& principal) {
-  return keys.seal(kPurpose, Json{{"s", state},
-                                  {"e", now_seconds() + kStateSeconds},
-                                  {"p", identity_of(principal)},
-                                  {"r", digest_of(request)}}
-                                 .dump());
+  return keys.seal(kStatePurpose, Json{{"s", state},
+                                       {"e", unix_seconds() + kStateSeconds},
+                                       {"p", identity_of(principal)},
+                                       {"r", digest_of(request)}}
+                                      .dump());
 }
 
 std::optional<Inputs> read_inputs(const KeyRing& keys, const Message& request,
@@ -50,12 +45,12 @@ std::optional<Inputs> read_inputs(const KeyRing& keys, const Message& request,
   const Json* const sealed = member(request.params(), "requestState");
   if (!sealed) return inputs;
   const auto payload = sealed->is_string()
-                           ? keys.open(kPurpose, sealed->get_ref<const std::string&>())
+                           ? keys.open(kStatePurpose, sealed->get_ref<const std::string&>())
                            : std::nullopt;
   const auto opened = payload ? parse_json(*payload) : std::nullopt;
   // One sentence for all: what exactly is wrong would help only somebody who tries.
   if (!opened || (*opened)["p"] != identity_of(principal) || (*opened)["r"] != digest_of(request) ||
-      (*opened)["e"].get<std::int64_t>() < now_seconds()) {
+      (*opened)["e"].get<std::int64_t>() < unix_seconds()) {
     fault = "requestState: not of this request, or expired; send the request again without it";
     return std::nullopt;
   }

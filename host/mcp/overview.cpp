@@ -13,7 +13,7 @@ using content::EdgeType;
 using content::Graph;
 using content::NodeId;
 
-std::string heading_of(std::string_view kind) {
+std::string plural_heading(std::string_view kind) {
   std::string out = content::plural_of(kind);
   if (out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 32);
   return out;
@@ -83,7 +83,7 @@ std::string index_of(const content::Snapshot& snapshot, const content::Visibilit
     ++listed;
     if (document.kind != kind) {
       kind = document.kind;
-      out += "\n## " + heading_of(kind) + "\n\n";
+      out += "\n## " + plural_heading(kind) + "\n\n";
     }
     out += "- [" + link_text(document.title) + "](" + document.uri + ")";
     if (!document.public_id.empty()) out += ", " + document.public_id;

@@ -6,7 +6,7 @@
 namespace govhost::mcp {
 namespace {
 
-constexpr std::string_view kPurpose = "cursor";
+constexpr std::string_view kCursorPurpose = "cursor";
 
 // Everything but the offset, which stands at the end.
 std::string prefix_of(const Paged& list) {
@@ -15,7 +15,7 @@ std::string prefix_of(const Paged& list) {
 
 std::optional<std::size_t> offset_in(const std::string& cursor, const Paged& list,
                                      const KeyRing& keys) {
-  const auto payload = keys.open(kPurpose, cursor);
+  const auto payload = keys.open(kCursorPurpose, cursor);
   const std::string prefix = prefix_of(list);
   if (!payload || !payload->starts_with(prefix)) return std::nullopt;
   std::size_t offset = 0;
@@ -38,7 +38,7 @@ std::optional<Page> page_of(const Json& params, const Paged& list, const KeyRing
   }
   Page page{begin, std::min(list.total, begin + list.page_size), {}};
   if (page.end < list.total)
-    page.next = keys.seal(kPurpose, prefix_of(list) + std::to_string(page.end));
+    page.next = keys.seal(kCursorPurpose, prefix_of(list) + std::to_string(page.end));
   return page;
 }
 

@@ -6,23 +6,18 @@
 #include "core/base64.h"
 #include "core/digest.h"
 #include "core/random.h"
+#include "core/time.h"
 #include "mcp/protocol.h"
 
 namespace govhost::mcp {
 namespace {
 
-constexpr std::string_view kPurpose = "session";
+constexpr std::string_view kSessionPurpose = "session";
 constexpr std::size_t kIdentity = 22;
 constexpr std::size_t kNonce = 16;  // bytes: 128 bits that nobody guesses
 
 // version index, capability bits, Unix seconds (8 bytes), nonce, identity
 constexpr std::size_t kPayload = 1 + 1 + 8 + kNonce + kIdentity;
-
-std::int64_t now_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace
 
@@ -37,19 +32,19 @@ std::string Sessions::mint(std::string_view version, Capabilities capabilities,
   std::string payload;
   payload += static_cast<char>(known - kLegacyVersions.begin());
   payload += static_cast<char>(capabilities.bits());
-  const auto issued = static_cast<std::uint64_t>(now_seconds());
+  const auto issued = static_cast<std::uint64_t>(unix_seconds());
   for (unsigned shift = 0; shift < 64; shift += 8)
     payload += static_cast<char>(issued >> shift & 0xffu);
   std::array<std::uint8_t, kNonce> nonce{};
   random_bytes(nonce);
   payload.append(nonce.begin(), nonce.end());
   payload += identity_of(principal);
-  return keys_.seal(kPurpose, payload);
+  return keys_.seal(kSessionPurpose, payload);
 }
 
 std::optional<Session> Sessions::find(std::string_view id,
                                       const plugin::Principal& principal) const {
-  const auto payload = keys_.open(kPurpose, id);
+  const auto payload = keys_.open(kSessionPurpose, id);
   if (!payload || payload->size() != kPayload) return std::nullopt;
   const std::string_view fields = *payload;
   const auto version = static_cast<unsigned char>(fields[0]);
@@ -57,7 +52,7 @@ std::optional<Session> Sessions::find(std::string_view id,
   std::uint64_t issued = 0;
   for (unsigned i = 0; i < 8; ++i)
     issued |= std::uint64_t{static_cast<unsigned char>(fields[2 + i])} << (8 * i);
-  const std::int64_t age = now_seconds() - static_cast<std::int64_t>(issued);
+  const std::int64_t age = unix_seconds() - static_cast<std::int64_t>(issued);
   if (age > std::chrono::seconds(kLifetime).count()) return std::nullopt;
   if (fields.substr(10 + kNonce) != identity_of(principal)) return std::nullopt;
   Session session{"s" + to_base64url(fields.substr(10, kNonce)), kLegacyVersions[version],

@@ -18,13 +18,14 @@ Caller caller_of(const gov_peer& peer, plugin::Principal principal) {
 }  // namespace
 
 Dispatcher::Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers,
-                       Reaper& reaper, Log& log, DispatchLimits limits)
+                       Reaper& reaper, Log& log, DispatchLimits limits, audit::Trail* trail)
     : server_(server),
       access_(access),
       workers_(workers),
       reaper_(reaper),
       log_(log),
-      limits_(limits) {
+      limits_(limits),
+      trail_(trail) {
   server_.set_background(
       [this](std::function<void()> job) { return workers_.submit(std::move(job)); });
 }
@@ -83,7 +84,8 @@ gov_status Dispatcher::submit(Arrival arrival) {
   }
   auto* const work = std::get_if<mcp::Work>(&received);
   const bool stays_open = !work || work->use != mcp::Work::Use::kAnswer;
-  if (work && !stays_open && server_.answers_at_once(*work))
+  const bool may_wait = trail_ != nullptr && trail_->waits();
+  if (work && !stays_open && !may_wait && server_.answers_at_once(*work))
     return answer_now(arrival, *work, principal);
 
   auto exchange = std::make_shared<Exchange>(stays_open ? plugin::Deadline::max() : deadline,
@@ -105,6 +107,7 @@ gov_status Dispatcher::submit(Arrival arrival) {
 
 // A message that is answered without being worked on.
 gov_status Dispatcher::refuse(const Arrival& arrival, const mcp::Reply& reply) {
+  record(nullptr, reply, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
   arrival.to.deliver(reply, arrival.correlation_id);
   log_request(nullptr, reply, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
   return GOV_OK;
@@ -115,10 +118,12 @@ gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work,
   plugin::CallContext call(arrival.began + limits_.request_timeout, arrival.correlation_id);
   call.set_subject(principal.subject);
   const mcp::Outcome outcome = answer(work, {principal, call});
-  const mcp::Reply& reply = std::get<mcp::Reply>(outcome);
+  const CallerView caller{*arrival.inbound.peer, principal.subject};
+  const auto instead =
+      record(&work, std::get<mcp::Reply>(outcome), arrival.correlation_id, caller, arrival.began);
+  const mcp::Reply& reply = instead ? *instead : std::get<mcp::Reply>(outcome);
   arrival.to.deliver(reply, arrival.correlation_id);
-  log_request(&work, reply, arrival.correlation_id, {*arrival.inbound.peer, principal.subject},
-              arrival.began);
+  log_request(&work, reply, arrival.correlation_id, caller, arrival.began);
   return GOV_OK;
 }
 

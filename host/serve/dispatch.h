@@ -15,6 +15,7 @@
 #include <unordered_map>
 
 #include "access/chain.h"
+#include "audit/trail.h"
 #include "mcp/server.h"
 #include "observe/log.h"
 #include "serve/event_store.h"
@@ -35,7 +36,7 @@ struct DispatchLimits {
 class Dispatcher {
  public:
   Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers, Reaper& reaper,
-             Log& log, DispatchLimits limits);
+             Log& log, DispatchLimits limits, audit::Trail* trail = nullptr);
   ~Dispatcher();
 
   // Ends the streams that clients keep open for what may come, and the calls that wait for a
@@ -100,6 +101,11 @@ class Dispatcher {
   // The transport's client is gone.
   void disconnect(const std::shared_ptr<Exchange>& exchange);
   void expire(const std::shared_ptr<Exchange>& exchange);
+  // Before a reply goes out. The reply that goes out instead, when nothing may be answered that
+  // cannot be recorded.
+  std::optional<mcp::Reply> record(const mcp::Work* work, const mcp::Reply& reply,
+                                   std::string_view correlation_id, const CallerView& caller,
+                                   std::chrono::steady_clock::time_point began);
   void log_request(const mcp::Work* work, const mcp::Reply& reply, std::string_view correlation_id,
                    const CallerView& caller, std::chrono::steady_clock::time_point began);
 
@@ -109,6 +115,7 @@ class Dispatcher {
   Reaper& reaper_;
   Log& log_;
   const DispatchLimits limits_;
+  audit::Trail* const trail_;  // null: nothing is recorded
   std::atomic<bool> draining_{false}, ending_{false};
   EventStore events_;
   Questions questions_;

@@ -26,6 +26,7 @@ void Dispatcher::start_stream(const std::shared_ptr<Exchange>& exchange) {
                                             exchange->caller.principal.expires_ms, work.over_http,
                                             exchange->caller.principal.scopes};
   const auto refuse_with = [&](const mcp::Reply& reply) {
+    record(&work, reply, exchange->correlation_id, exchange->caller, exchange->began);
     if (exchange->finish(reply))
       log_request(&work, reply, exchange->correlation_id, exchange->caller, exchange->began);
   };

@@ -112,13 +112,19 @@ std::optional<mcp::Reply> Dispatcher::answer_item(const std::shared_ptr<Exchange
   const auto began = std::chrono::steady_clock::now();
   mcp::Outcome outcome = answer(work, {exchange->caller.principal, exchange->call});
   mcp::Reply reply = std::move(std::get<mcp::Reply>(outcome));
+  if (auto instead = record(&work, reply, exchange->correlation_id, exchange->caller, began))
+    reply = std::move(*instead);
   log_request(&work, reply, exchange->correlation_id, exchange->caller, began);
   return reply;
 }
 
 // The end of an exchange that was worked on.
-void Dispatcher::conclude(const std::shared_ptr<Exchange>& exchange, const mcp::Reply& reply,
+void Dispatcher::conclude(const std::shared_ptr<Exchange>& exchange, const mcp::Reply& given,
                           const mcp::Work* work) {
+  std::optional<mcp::Reply> instead;
+  if (!exchange->call.cancelled() && !exchange->batch)
+    instead = record(work, given, exchange->correlation_id, exchange->caller, exchange->began);
+  const mcp::Reply& reply = instead ? *instead : given;
   // First: a client that has its answer may ask again at once.
   give_place_back(*exchange);
   if (exchange->finish(reply))
@@ -192,6 +198,8 @@ void Dispatcher::expire(const std::shared_ptr<Exchange>& exchange) {
        nullptr},
       exchange->unread ? std::string() : exchange->work.message.id, exchange->correlation_id,
       GOV_DEADLINE_EXCEEDED);
+  record(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
+         exchange->caller, exchange->began);
   if (exchange->finish(reply)) {
     log_request(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
                 exchange->caller, exchange->began);

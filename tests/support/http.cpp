@@ -15,12 +15,6 @@
 namespace govhost::test {
 namespace {
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
 HttpAnswer parse_head(std::string_view head) {
   HttpAnswer answer;
   answer.status = std::atoi(std::string(head.substr(head.find(' ') + 1, 3)).c_str());
@@ -39,6 +33,12 @@ HttpAnswer parse_head(std::string_view head) {
 }
 
 }  // namespace
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
 
 HttpConnection::HttpConnection(std::uint16_t port)
     : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), port_(port) {

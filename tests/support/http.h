@@ -55,6 +55,8 @@ class HttpConnection {
   WireRecord record_;
 };
 
+std::string lower(std::string text);  // ASCII
+
 // The port of "http://127.0.0.1:8080/mcp".
 std::uint16_t port_of(std::string_view url);
 

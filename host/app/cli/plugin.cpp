@@ -21,7 +21,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct PluginOptions {
   std::optional<std::string> directory;
   std::string plugin;
   bool as_json = false;
@@ -29,7 +29,7 @@ struct Options {
 };
 
 // Reads the files without loading any: nothing of a plugin runs because somebody looked.
-int list(const Options& options, const Console& console) {
+int list(const PluginOptions& options, const Console& console) {
   std::error_code error;
   json found = json::array();
   for (const auto& entry : std::filesystem::directory_iterator(options.folder(), error)) {
@@ -94,7 +94,7 @@ std::string as_text(const json& component) {
 }
 
 // Loads the named plugin: the operator asked for it.
-int info(const Options& options, const Console& console) {
+int info(const PluginOptions& options, const Console& console) {
   config::PluginRef ref;
   const bool is_path = options.plugin.find('/') != std::string::npos;
   ref.path = is_path ? std::filesystem::absolute(options.plugin).string()
@@ -125,9 +125,9 @@ void add_plugin(CLI::App& app, Console& console, int& exit_code) {
   CLI::App* const plugin =
       app.add_subcommand("plugin", "List the packaged plugins or describe one");
   plugin->require_subcommand(1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PluginOptions>();
   const auto add = [&](const char* name, const char* help,
-                       int (*verb_function)(const Options&, const Console&)) {
+                       int (*verb_function)(const PluginOptions&, const Console&)) {
     CLI::App* const verb = plugin->add_subcommand(name, help);
     verb->add_option("--plugins", options->directory, "Directory of the packaged plugins")
         ->type_name("DIR");

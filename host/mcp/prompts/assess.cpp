@@ -11,9 +11,9 @@ namespace {
 using content::Document;
 
 constexpr std::size_t kMostRisks = 8;
-constexpr std::size_t kMostControls = 12;
+constexpr std::size_t kControlsShown = 12;
 constexpr std::size_t kEntriesPerFramework = 4;
-constexpr std::size_t kMostFrameworks = 12;
+constexpr std::size_t kFrameworksShown = 12;
 
 std::string risks_text(const Assessment& assessment) {
   std::string out;
@@ -29,15 +29,15 @@ std::string risks_text(const Assessment& assessment) {
 
 std::string controls_text(const Assessment& assessment) {
   std::string out;
-  for (std::size_t i = 0; i < assessment.controls.size() && i < kMostControls; ++i) {
+  for (std::size_t i = 0; i < assessment.controls.size() && i < kControlsShown; ++i) {
     const Assessment::Control& control = assessment.controls[i];
     out += "- " + mention(*control.document) + ", answers ";
     for (std::size_t k = 0; k < control.covers.size(); ++k)
       out += (k == 0 ? "" : "; ") + control.covers[k]->title;
     out += '\n';
   }
-  if (assessment.controls.size() > kMostControls)
-    out += "- and " + std::to_string(assessment.controls.size() - kMostControls) +
+  if (assessment.controls.size() > kControlsShown)
+    out += "- and " + std::to_string(assessment.controls.size() - kControlsShown) +
            " more: the tool map_risks_to_mitigations lists them\n";
   return out.empty() ? "None is documented for these risks.\n" : out;
 }
@@ -51,7 +51,7 @@ std::string references_text(const ToolContext& context, const Assessment& assess
     if (std::find(frameworks.begin(), frameworks.end(), framework) == frameworks.end())
       frameworks.push_back(framework);
   }
-  if (frameworks.size() > kMostFrameworks) frameworks.resize(kMostFrameworks);
+  if (frameworks.size() > kFrameworksShown) frameworks.resize(kFrameworksShown);
   std::string out;
   for (const Document* framework : frameworks) {
     out += mention(*framework) + '\n';

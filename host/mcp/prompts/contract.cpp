@@ -18,7 +18,7 @@ using content::EdgeType;
 using content::FrameworkEntry;
 
 constexpr std::size_t kFrameworkExcerpt = 6000;  // bytes: some hundred entries
-constexpr std::size_t kHits = 3;
+constexpr std::size_t kHitsOfTopic = 3;
 constexpr std::size_t kMostMitigations = 8;
 constexpr std::size_t kRisksOfUseCase = 8;
 constexpr std::size_t kMostEntries = 20;
@@ -35,10 +35,10 @@ gov::Result<std::vector<const Document*>> found_documents(ToolContext& context,
   std::vector<const Document*> out;
   if (const Lookup named = find_document(context, kind, text)) out.push_back(named.document);
   const std::string words = words_of(text);
-  const auto found = find(context, {words, {kind}, {}, kHits});
+  const auto found = find(context, {words, {kind}, {}, kHitsOfTopic});
   if (!found) return found.status();
   for (const search::Found& hit : found->hits)
-    if (out.size() < kHits && std::find(out.begin(), out.end(), hit.document) == out.end())
+    if (out.size() < kHitsOfTopic && std::find(out.begin(), out.end(), hit.document) == out.end())
       out.push_back(hit.document);
   return out;
 }
@@ -83,7 +83,7 @@ class FrameworkText {
       const content::Node node = graph.node(cited.entry);
       if (node.document != &framework_ || seen_.size() == kMostEntries) continue;
       std::string by;
-      for (std::size_t i = 0; i < cited.by.size() && i < kHits; ++i)
+      for (std::size_t i = 0; i < cited.by.size() && i < kHitsOfTopic; ++i)
         by += (i == 0 ? "  cited by " : "; ") + mention(*cited.by[i]);
       add("Entries that risks of this use case and their mitigations cite", *node.entry, by + '\n');
     }

@@ -18,7 +18,7 @@ constexpr std::size_t kMostNames = 200;
 constexpr std::size_t kMostListed = 60;  // documents of one list
 constexpr std::size_t kRisksOfGaps = 12;
 constexpr std::size_t kSteps = 6;
-constexpr std::size_t kCandidates = 3;
+constexpr std::size_t kGapCandidates = 3;
 
 // "mi-1, mi-2" as names; "none" as none.
 Json names_of(std::string_view text) {
@@ -36,7 +36,7 @@ Json names_of(std::string_view text) {
 
 std::string why(const Lookup& lookup) {
   std::string out = lookup.message;
-  for (std::size_t i = 0; i < lookup.candidates.size() && i < kCandidates; ++i)
+  for (std::size_t i = 0; i < lookup.candidates.size() && i < kGapCandidates; ++i)
     out += (i == 0 ? ": " : "; ") + mention(*lookup.candidates[i]);
   return out;
 }

@@ -1,4 +1,4 @@
-// assess_use_case
+// assess_described
 #include <algorithm>
 #include <map>
 #include <string>
@@ -15,7 +15,7 @@ namespace {
 using content::Document;
 using content::Graph;
 
-constexpr std::size_t kMostControls = 12;
+constexpr std::size_t kMostCovering = 12;
 constexpr std::size_t kMostCitingReference = 5;  // documents named for one reference
 
 void write_evidence(JsonWriter& w, const Document& document, const Assessment::Evidence& evidence) {
@@ -47,7 +47,7 @@ void write_risks(JsonWriter& w, const Assessment& assessment) {
 void write_controls(JsonWriter& w, const Assessment& assessment) {
   w.number("mitigation_count", assessment.controls.size());
   w.array("mitigations", [&] {
-    for (std::size_t i = 0; i < assessment.controls.size() && i < kMostControls; ++i)
+    for (std::size_t i = 0; i < assessment.controls.size() && i < kMostCovering; ++i)
       w.object([&] {
         const Assessment::Control& control = assessment.controls[i];
         cite(w, *control.document);
@@ -110,7 +110,7 @@ void write_similar(JsonWriter& w, const Assessment& assessment) {
   });
 }
 
-ToolResult assess_use_case(const Json& arguments, ToolContext& context) {
+ToolResult assess_described(const Json& arguments, ToolContext& context) {
   const gov::Result<Assessment> assessment = assess(context, *text_member(arguments, "description"),
                                                     number_argument(arguments, "limit", 8));
   if (!assessment) return ToolResult::error(assessment.status());
@@ -167,7 +167,7 @@ std::vector<Tool> assessment_tools() {
           R"(,"description":{"type":["string","null"]},)" + evidence +
           R"(}},"message":{"type":["string","null"]}},
           "required":["risks","mitigations","references","similar_use_case"]})",
-      assess_use_case));
+      assess_described));
   tools.back().searches = true;
   return tools;
 }

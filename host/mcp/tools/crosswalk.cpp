@@ -125,11 +125,11 @@ struct Matches {
 // By name first; words that name nothing are searched for.
 gov::Result<Matches> match(ToolContext& context, const std::string& reference,
                            const Document* framework) {
-  static constexpr std::string_view kNames[] = {"key", "number", "title"};
+  static constexpr std::string_view kFoundBy[] = {"key", "number", "title"};
   const content::Snapshot& snapshot = context.generation->snapshot();
   auto named = snapshot.entry_index().find(reference, framework, context.visible);
   if (!named.entries.empty())
-    return Matches{kNames[static_cast<std::size_t>(named.by)], std::move(named.entries)};
+    return Matches{kFoundBy[static_cast<std::size_t>(named.by)], std::move(named.entries)};
   const auto found = find(context, {reference, {content::kFramework}, {}, 20});
   if (!found) return found.status();
   Matches out{"search", {}};

@@ -20,7 +20,7 @@ using content::EdgeType;
 using content::NodeId;
 
 constexpr std::size_t kDefaultLimit = 25;
-constexpr std::size_t kMostControls = 100;  // named in one list
+constexpr std::size_t kMostMapped = 100;  // named in one list
 // A hit much weaker than the best is about something else.
 constexpr double kNearBest = 0.5;
 
@@ -152,7 +152,7 @@ class Mapping {
   }
 
   void write_briefly(JsonWriter& w, const std::vector<NodeId>& ids) const {
-    for (std::size_t i = 0; i < ids.size() && i < kMostControls; ++i)
+    for (std::size_t i = 0; i < ids.size() && i < kMostMapped; ++i)
       cite_briefly(w, graph_.document(ids[i]));
   }
 
@@ -166,7 +166,7 @@ class Mapping {
     };
     std::stable_sort(sorted.begin(), sorted.end(),
                      [&](const auto& a, const auto& b) { return order(a) < order(b); });
-    if (sorted.size() > kMostControls) sorted.resize(kMostControls);
+    if (sorted.size() > kMostMapped) sorted.resize(kMostMapped);
     w.array("mitigations", [&] {
       for (const auto& [control, risks] : sorted)
         w.object([&] {

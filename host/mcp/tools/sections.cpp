@@ -15,7 +15,7 @@ using content::Document;
 using content::Section;
 
 constexpr std::size_t kDefaultCharacters = 20'000;
-constexpr std::size_t kMostSections = 300;  // of the outline
+constexpr std::size_t kMostOfOutline = 300;  // of the outline
 
 // The bytes that the first `characters` code points of valid UTF-8 take.
 std::size_t bytes_of(std::string_view text, std::size_t characters) {
@@ -47,7 +47,7 @@ void write_text(JsonWriter& w, std::string_view whole, const Json& arguments) {
 
 void write_outline(JsonWriter& w, const Document& document) {
   w.array("outline", [&] {
-    std::size_t left = kMostSections;
+    std::size_t left = kMostOfOutline;
     for (const Section& section : document.sections) {
       if (left-- == 0) break;
       w.object([&] {

@@ -5,12 +5,11 @@ namespace {
 
 using transport_tests::Client;
 using transport_tests::FakeHost;
+using transport_tests::kIdle;
+using transport_tests::kLast;
 using transport_tests::Response;
 using transport_tests::Server;
 using Reply = FakeHost::Reply;
-
-constexpr std::uint32_t kLast = GOV_REPLY_LAST;
-constexpr std::uint32_t kIdle = GOV_REPLY_IDLE;
 
 std::string get(std::string_view accept = "Accept: text/event-stream\r\n") {
   return "GET /mcp HTTP/1.1\r\nHost: localhost\r\n" + std::string(accept) + "\r\n";

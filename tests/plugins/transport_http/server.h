@@ -9,6 +9,8 @@
 
 namespace transport_tests {
 
+inline constexpr std::uint32_t kLast = GOV_REPLY_LAST, kIdle = GOV_REPLY_IDLE;
+
 class Server {
  public:
   explicit Server(gov::testing::Config config = {}) {

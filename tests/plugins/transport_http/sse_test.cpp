@@ -5,13 +5,12 @@ namespace {
 
 using transport_tests::Client;
 using transport_tests::FakeHost;
+using transport_tests::kIdle;
+using transport_tests::kLast;
 using transport_tests::Response;
 using transport_tests::Server;
 using transport_tests::SseClient;
 using transport_tests::with_sse;
-
-constexpr std::uint32_t kLast = GOV_REPLY_LAST;
-constexpr std::uint32_t kIdle = GOV_REPLY_IDLE;
 
 void expect_accepted(const Response& r) {
   EXPECT_EQ(r.status_line, "HTTP/1.1 202 Accepted");

@@ -7,13 +7,13 @@
 namespace govhost::config {
 namespace {
 
-struct Case {
+struct FaultyFile {
   std::string text;  // kRest follows
   std::string fault;
 };
 
-void expect_faults(const std::vector<Case>& cases, std::string_view rest) {
-  for (const Case& c : cases) {
+void expect_faults(const std::vector<FaultyFile>& cases, std::string_view rest) {
+  for (const FaultyFile& c : cases) {
     const Loaded result = load_text(c.text + std::string(rest));
     EXPECT_EQ(texts(result.faults), Texts{c.fault}) << c.text;
     EXPECT_FALSE(result.config) << c.text;
@@ -273,7 +273,7 @@ TEST(LoadFaults, OfTheFileItself) {
   directory.write("large.toml", std::string(kMaxFileSize + 1, '#'));
   directory.write("latin1.toml", "# ok\n# caf\xe9\n");
   directory.write("syntax.toml", "[host]\nthreads 8\n");
-  const Case cases[] = {
+  const FaultyFile cases[] = {
       {path + "/none.toml", path + "/none.toml: cannot be read: No such file or directory"},
       {path, path + ": is a directory; name the file in it"},
       {path + "/pipe", path + "/pipe: is not a regular file"},
@@ -282,7 +282,7 @@ TEST(LoadFaults, OfTheFileItself) {
       {path + "/syntax.toml",
        "syntax.toml:2: not valid TOML at column 9: parsing key-value pair: expected '=', saw '8'"},
   };
-  for (const Case& c : cases) {
+  for (const FaultyFile& c : cases) {
     const Loaded result = load(request_for(c.text));
     EXPECT_EQ(texts(result.faults), Texts{c.fault});
     EXPECT_FALSE(result.config);

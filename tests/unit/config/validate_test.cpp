@@ -28,12 +28,12 @@ Texts of_property(const std::string& property, const std::string& value) {
                     Json::parse(R"({"a": )" + value + "}"));
 }
 
-struct Case {
+struct Value {
   const char *property, *value, *message;  // message: nullptr when valid
 };
 
-void expect(const std::vector<Case>& cases) {
-  for (const Case& c : cases) {
+void expect(const std::vector<Value>& cases) {
+  for (const Value& c : cases) {
     const Texts wanted = c.message == nullptr ? Texts{} : Texts{c.message};
     EXPECT_EQ(of_property(c.property, c.value), wanted) << c.property << " " << c.value;
   }

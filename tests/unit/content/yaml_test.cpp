@@ -14,7 +14,7 @@ namespace {
 
 using fixtures::repeat;
 
-const ReadLimits kLimits;
+const ReadLimits kYamlLimits;
 
 // What both readers must agree on: everything but line numbers inside of scalars.
 nlohmann::json tree(const Yaml& yaml) {
@@ -28,9 +28,9 @@ nlohmann::json tree(const Yaml& yaml) {
 }
 
 void expect_same_as_library(const std::string& text) {
-  const std::optional<Yaml> plain = read_plain_yaml(text, kLimits);
+  const std::optional<Yaml> plain = read_plain_yaml(text, kYamlLimits);
   if (!plain) return;
-  const YamlRead library = read_yaml_with_library(text, kLimits);
+  const YamlRead library = read_yaml_with_library(text, kYamlLimits);
   ASSERT_TRUE(library.root) << "only the plain reader takes:\n" << text;
   EXPECT_EQ(tree(*plain).dump(1), tree(*library.root).dump(1)) << text;
 }
@@ -69,7 +69,7 @@ literal: |-
 continued: one
   two
 )";
-  const std::optional<Yaml> yaml = read_plain_yaml(text, kLimits);
+  const std::optional<Yaml> yaml = read_plain_yaml(text, kYamlLimits);
   ASSERT_TRUE(yaml);
   EXPECT_EQ(yaml->text_of("title"), "Quoted: yes");
   EXPECT_EQ(yaml->text_of("plain"), "a value");
@@ -93,7 +93,7 @@ TEST(PlainYaml, LeavesToTheLibraryWhatItDoesNotKnow) {
         "a: !!str 1\n", "- - a\n",     "a: |+\n  b\n", "a: 'open\n",       "a: b\n  c: d\n",
         "a b: c\n",     "\"a\": b\n",  "text\n",       "a: b\n c\n\n d\n", "a: >\n  b\n   c\n",
         "~: a\n",       "a: 'b' c\n",  "a: @b\n",      "  a: 1\nb: 2\n"}) {
-    EXPECT_FALSE(read_plain_yaml(text, kLimits)) << text;
+    EXPECT_FALSE(read_plain_yaml(text, kYamlLimits)) << text;
   }
 }
 
@@ -103,7 +103,7 @@ TEST(PlainYaml, AgreesWithTheLibraryOnAllRealFiles) {
     const std::string text = yaml_of(document);
     if (text.empty()) continue;
     ++all;
-    if (read_plain_yaml(text, kLimits)) ++plain;
+    if (read_plain_yaml(text, kYamlLimits)) ++plain;
     expect_same_as_library(text);
   }
   EXPECT_GT(all, 0u);
@@ -138,16 +138,16 @@ TEST(PlainYaml, AgreesWithTheLibraryOnDamagedText) {
         text.insert(at, 1, sign);
       }
     }
-    if (read_plain_yaml(text, kLimits)) ++taken;
+    if (read_plain_yaml(text, kYamlLimits)) ++taken;
     expect_same_as_library(text);
     ASSERT_FALSE(HasFailure()) << "in round " << round;
-    salvage_yaml(text, kLimits);
+    salvage_yaml(text, kYamlLimits);
   }
   EXPECT_GT(taken, 1'000u) << "the comparison must compare something";
 }
 
 TEST(Yaml, FallsBackToTheLibrary) {
-  const YamlRead read = read_yaml("a: [1, {b: c}]\nd: &x e\nf: *x\n", kLimits);
+  const YamlRead read = read_yaml("a: [1, {b: c}]\nd: &x e\nf: *x\n", kYamlLimits);
   ASSERT_TRUE(read.root);
   EXPECT_EQ(to_json(*read.root).dump(), R"({"a":[1,{"b":"c"}],"d":"e","f":"e"})");
 }
@@ -155,7 +155,7 @@ TEST(Yaml, FallsBackToTheLibrary) {
 TEST(Yaml, ConvertsOnlyWhatSurvivesTheWayBack) {
   const YamlRead read = read_yaml(
       "i: 10\nn: -3\nv: 1.10\nz: 007\nt: true\nno: no\nq: '10'\nnil:\nbig: 99999999999999999999\n",
-      kLimits);
+      kYamlLimits);
   ASSERT_TRUE(read.root);
   EXPECT_EQ(to_json(*read.root).dump(),
             R"({"big":"99999999999999999999","i":10,"n":-3,"nil":null,"no":"no","q":"10",)"
@@ -163,7 +163,7 @@ TEST(Yaml, ConvertsOnlyWhatSurvivesTheWayBack) {
 }
 
 TEST(Yaml, NamesTheLineOfAFault) {
-  const YamlRead read = read_yaml("a: 1\nb: [\nc: 2\n", kLimits);
+  const YamlRead read = read_yaml("a: 1\nb: [\nc: 2\n", kYamlLimits);
   EXPECT_FALSE(read.root);
   ASSERT_FALSE(read.faults.empty());
   EXPECT_GT(read.faults.back().line, 1u);
@@ -171,7 +171,7 @@ TEST(Yaml, NamesTheLineOfAFault) {
 }
 
 TEST(Yaml, TakesTheLastOfRepeatedKeysAndSaysSo) {
-  const YamlRead read = read_yaml("a: 1\nb: 2\na: 3\n", kLimits);
+  const YamlRead read = read_yaml("a: 1\nb: 2\na: 3\n", kYamlLimits);
   ASSERT_TRUE(read.root);
   EXPECT_EQ(read.root->text_of("a"), "3");
   EXPECT_EQ(read.root->items.size(), 2u);
@@ -186,7 +186,7 @@ TEST(Yaml, RefusesAliasesThatMultiply) {
     bomb +=
         std::string(1, c) + ": &" + c + " [" + repeat("*" + before + ",", 9) + "*" + before + "]\n";
   }
-  const YamlRead read = read_yaml(bomb, kLimits);
+  const YamlRead read = read_yaml(bomb, kYamlLimits);
   EXPECT_FALSE(read.root);
   EXPECT_NE(read.faults.back().message.find("aliases"), std::string::npos);
 }
@@ -194,24 +194,24 @@ TEST(Yaml, RefusesAliasesThatMultiply) {
 TEST(Yaml, RefusesManyAliasesOfOneLongText) {
   const std::string text =
       "a: &a " + std::string(100'000, 'x') + "\nb:\n" + repeat("  - *a\n", 1000);
-  EXPECT_FALSE(read_yaml(text, kLimits).root);
+  EXPECT_FALSE(read_yaml(text, kYamlLimits).root);
 }
 
 TEST(Yaml, RefusesAnAliasOfItsOwnParent) {
-  EXPECT_FALSE(read_yaml("a: &a [*a]\n", kLimits).root);
-  EXPECT_FALSE(read_yaml("a: *missing\n", kLimits).root);
+  EXPECT_FALSE(read_yaml("a: &a [*a]\n", kYamlLimits).root);
+  EXPECT_FALSE(read_yaml("a: *missing\n", kYamlLimits).root);
 }
 
 TEST(Yaml, RefusesDeepNesting) {
   for (const std::string& text :
        {repeat("[", 40) + repeat("]", 40), repeat("[", 100'000), repeat("{a: ", 100'000),
         repeat("- ", 100'000) + "a", std::string("? ") + repeat("? ", 50'000)}) {
-    EXPECT_FALSE(read_yaml(text, kLimits).root) << text.substr(0, 20);
+    EXPECT_FALSE(read_yaml(text, kYamlLimits).root) << text.substr(0, 20);
   }
   std::string blocks;
   for (std::size_t depth = 0; depth < 2000; ++depth) blocks += std::string(depth, ' ') + "a:\n";
-  EXPECT_FALSE(read_yaml(blocks, kLimits).root);
-  EXPECT_TRUE(read_yaml(repeat("[", 30) + repeat("]", 30), kLimits).root);
+  EXPECT_FALSE(read_yaml(blocks, kYamlLimits).root);
+  EXPECT_TRUE(read_yaml(repeat("[", 30) + repeat("]", 30), kYamlLimits).root);
 }
 
 TEST(Yaml, RefusesTooManyValues) {
@@ -223,16 +223,16 @@ TEST(Yaml, RefusesTooManyValues) {
 }
 
 TEST(Yaml, RefusesMoreTextThanTheLibraryMayRead) {
-  const YamlRead read = read_yaml("a: [" + std::string(2 << 20, 'x') + "]\n", kLimits);
+  const YamlRead read = read_yaml("a: [" + std::string(2 << 20, 'x') + "]\n", kYamlLimits);
   EXPECT_FALSE(read.root);
-  EXPECT_TRUE(read_yaml("a: " + std::string(2 << 20, 'x') + "\n", kLimits).root);
+  EXPECT_TRUE(read_yaml("a: " + std::string(2 << 20, 'x') + "\n", kYamlLimits).root);
 }
 
 TEST(SalvageYaml, ReadsWhatItCanAndNamesTheRest) {
   const YamlRead read = salvage_yaml(
       "title: Foo: bar\nbad line\nlist:\n    - a # b\n  - c\n- d\nopen: 'x\nnext: y\n---\nlast: "
       "z\n",
-      kLimits);
+      kYamlLimits);
   ASSERT_TRUE(read.root);
   EXPECT_EQ(read.root->text_of("title"), "Foo: bar");
   ASSERT_NE(read.root->find("list"), nullptr);
@@ -251,7 +251,7 @@ TEST(SalvageYaml, EndsOnHostileText) {
   for (const std::string& text :
        {blocks, repeat("---\n", 200'000), repeat("- \n", 100'000), repeat("a:\n", 100'000),
         repeat("- - - ", 50'000), repeat("\t", 100'000), repeat("  - a\n - b\n", 50'000)}) {
-    EXPECT_LE(salvage_yaml(text, kLimits).faults.size(), 12u);
+    EXPECT_LE(salvage_yaml(text, kYamlLimits).faults.size(), 12u);
   }
 }
 

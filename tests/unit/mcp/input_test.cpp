@@ -17,7 +17,7 @@ plugin::Principal who(const char* subject, const char* issuer = "i") {
   return principal;
 }
 
-Message request(Json params, const char* method = "tools/call") {
+Message asking(Json params, const char* method = "tools/call") {
   return read_message(
       {{"jsonrpc", "2.0"}, {"id", 1}, {"method", method}, {"params", std::move(params)}});
 }
@@ -26,7 +26,7 @@ bool opens(const std::string& state, Json params, const plugin::Principal& princ
            const KeyRing& keys = kKeys, const char* method = "tools/call") {
   params["requestState"] = state;
   std::string fault;
-  const auto inputs = read_inputs(keys, request(std::move(params), method), principal, fault);
+  const auto inputs = read_inputs(keys, asking(std::move(params), method), principal, fault);
   EXPECT_EQ(inputs.has_value(), fault.empty());
   return inputs && inputs->state == Json{{"step", 1}};
 }
@@ -34,7 +34,7 @@ bool opens(const std::string& state, Json params, const plugin::Principal& princ
 const Json kParams{{"name", "t"}, {"arguments", {{"a", 1}}}};
 
 TEST(Input, TheStateIsOfItsPrincipalAndRequest) {
-  const std::string state = seal_state(kKeys, {{"step", 1}}, request(kParams), who("s"));
+  const std::string state = seal_state(kKeys, {{"step", 1}}, asking(kParams), who("s"));
   EXPECT_TRUE(opens(state, kParams, who("s")));
   Json retried = kParams;
   retried["inputResponses"] = {{"k", 1}};
@@ -51,7 +51,7 @@ TEST(Input, TheStateIsOfItsPrincipalAndRequest) {
 }
 
 TEST(Input, TheStateExpires) {
-  const std::string state = seal_state(kKeys, {{"step", 1}}, request(kParams), who("s"));
+  const std::string state = seal_state(kKeys, {{"step", 1}}, asking(kParams), who("s"));
   Json payload = Json::parse(*kKeys.open("state", state));
   const std::int64_t now = std::chrono::duration_cast<std::chrono::seconds>(
                                std::chrono::system_clock::now().time_since_epoch())
@@ -69,11 +69,11 @@ TEST(Input, TheStateExpires) {
 TEST(Input, ResponsesMustBeAnObject) {
   for (const Json& bad : {Json(5), Json(nullptr), Json::array(), Json("x")}) {
     std::string fault;
-    EXPECT_FALSE(read_inputs(kKeys, request({{"inputResponses", bad}}), who("s"), fault)) << bad;
+    EXPECT_FALSE(read_inputs(kKeys, asking({{"inputResponses", bad}}), who("s"), fault)) << bad;
     EXPECT_NE(fault, "");
   }
   std::string fault;
-  const auto none = read_inputs(kKeys, request(Json::object()), who("s"), fault);
+  const auto none = read_inputs(kKeys, asking(Json::object()), who("s"), fault);
   ASSERT_TRUE(none);
   EXPECT_TRUE(none->state.is_null());
   EXPECT_FALSE(none->find("x"));

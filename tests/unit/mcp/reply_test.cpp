@@ -14,10 +14,12 @@ using fixtures::text_of;
 
 constexpr std::string_view kServer = R"({"name":"govhost"})";
 
-Message request() { return read_message({{"jsonrpc", "2.0"}, {"id", "a\"b"}, {"method", "m"}}); }
+Message plain_request() {
+  return read_message({{"jsonrpc", "2.0"}, {"id", "a\"b"}, {"method", "m"}});
+}
 
 TEST(Reply, OfTheLegacyEraIsThePlainResult) {
-  const Message message = request();
+  const Message message = plain_request();
   const Frame frame{&message, Era::kLegacy, "cid", nullptr, {60, true}, kServer};
   const Json json = json_of(Reply::result(ResultText::fixed(R"({"x":1)"), frame));
   EXPECT_EQ(json, (Json{{"jsonrpc", "2.0"},
@@ -28,7 +30,7 @@ TEST(Reply, OfTheLegacyEraIsThePlainResult) {
 }
 
 TEST(Reply, OfTheModernEraSaysWhatItIsAndHowLongItKeeps) {
-  const Message message = request();
+  const Message message = plain_request();
   Frame frame{&message, Era::kModern, "cid", nullptr, {60, true}, kServer};
   Json result = json_of(Reply::result(ResultText::of({{"x", 1}}), frame))["result"];
   EXPECT_EQ(result["resultType"], "complete");
@@ -44,7 +46,7 @@ TEST(Reply, OfTheModernEraSaysWhatItIsAndHowLongItKeeps) {
 }
 
 TEST(Reply, AboutContentNamesItsSnapshot) {
-  const Message message = request();
+  const Message message = plain_request();
   content::Freshness::Seen freshness{std::chrono::seconds(7), false};
   const Frame frame{&message, Era::kLegacy, "cid", &freshness, {}, kServer, "complete", "digest"};
   const auto meta = [&] {
@@ -79,7 +81,7 @@ TEST(Reply, WithoutAnIdHasNone) {
 }
 
 TEST(Reply, SizeIsThatOfItsParts) {
-  const Message message = request();
+  const Message message = plain_request();
   const Frame frame{&message, Era::kModern, "cid", nullptr, {}, kServer};
   const Reply reply = Reply::result(ResultText::built(R"({"x":1)"), frame);
   EXPECT_EQ(reply.size(), text_of(reply).size());

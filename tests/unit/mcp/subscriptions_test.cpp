@@ -12,7 +12,7 @@
 namespace govhost::mcp {
 namespace {
 
-struct Recorder : Stream {
+struct Heard : Stream {
   bool send(std::string_view message) override {
     const std::lock_guard lock(mutex);
     sent.emplace_back(message);
@@ -34,10 +34,10 @@ struct Recorder : Stream {
   bool ended = false;
 };
 
-using Streams = std::vector<std::shared_ptr<Recorder>>;
+using Streams = std::vector<std::shared_ptr<Heard>>;
 using Subscriber = Subscriptions::Subscriber;
 
-Subscriber of(const std::shared_ptr<Recorder>& stream, const std::string& owner = "o",
+Subscriber of(const std::shared_ptr<Heard>& stream, const std::string& owner = "o",
               std::int64_t expires = 0) {
   return {stream, owner, expires, true};
 }
@@ -52,7 +52,7 @@ Change everything() {
 
 TEST(Subscriptions, AListenerHearsOfWhatItsFilterHasWithItsTag) {
   Subscriptions subscriptions;
-  const auto stream = std::make_shared<Recorder>();
+  const auto stream = std::make_shared<Heard>();
   Subscriptions::Filter filter;
   filter.prompts = true;
   filter.uris = {"x://2"};
@@ -73,8 +73,8 @@ TEST(Subscriptions, AListenerHearsOfWhatItsFilterHasWithItsTag) {
 
 TEST(Subscriptions, ASessionHearsOnItsNewestStreamOnly) {
   Subscriptions subscriptions;
-  const auto older = std::make_shared<Recorder>(), other = std::make_shared<Recorder>();
-  auto newer = std::make_shared<Recorder>();
+  const auto older = std::make_shared<Heard>(), other = std::make_shared<Heard>();
+  auto newer = std::make_shared<Heard>();
   for (const auto& s : {older, newer}) ASSERT_TRUE(subscriptions.attach(of(s), "s1"));
   ASSERT_TRUE(subscriptions.attach(of(other), "s2"));
   ASSERT_TRUE(subscriptions.subscribe("s2", "x://1"));
@@ -93,7 +93,7 @@ TEST(Subscriptions, StreamsAreBoundedByOwnerAndInTotal) {
   Subscriptions subscriptions;
   Streams kept;
   const auto listen = [&](const std::string& owner) {
-    kept.push_back(std::make_shared<Recorder>());
+    kept.push_back(std::make_shared<Heard>());
     const bool open = subscriptions.listen(of(kept.back(), owner), "1", {}, Json::object());
     if (!open) {
       EXPECT_TRUE(kept.back()->sent.empty()) << "nothing was promised";
@@ -103,7 +103,7 @@ TEST(Subscriptions, StreamsAreBoundedByOwnerAndInTotal) {
   };
   for (std::size_t i = 0; i < Subscriptions::kMaxOfOwner; ++i) ASSERT_TRUE(listen("a"));
   EXPECT_FALSE(listen("a"));
-  EXPECT_FALSE(subscriptions.attach(of(std::make_shared<Recorder>(), "a"), "s"));
+  EXPECT_FALSE(subscriptions.attach(of(std::make_shared<Heard>(), "a"), "s"));
   EXPECT_TRUE(listen("b"));
   kept.pop_back();
   kept.pop_back();
@@ -121,7 +121,7 @@ TEST(Subscriptions, SettingsOfSessionsAreBounded) {
   EXPECT_FALSE(subscriptions.subscribe("s", "one more"));
   subscriptions.unsubscribe("s", "0");
   EXPECT_TRUE(subscriptions.subscribe("s", "one more"));
-  Streams kept{std::make_shared<Recorder>()};
+  Streams kept{std::make_shared<Heard>()};
   ASSERT_TRUE(subscriptions.attach(of(kept[0]), "s"));
   for (std::size_t i = 1; i < Subscriptions::kMaxSessions; ++i)
     ASSERT_TRUE(subscriptions.set_level("t" + std::to_string(i), Severity::kInfo));
@@ -136,7 +136,7 @@ TEST(Subscriptions, SettingsOfSessionsAreBounded) {
 
 TEST(Subscriptions, ACredentialThatHasEndedHearsNothing) {
   Subscriptions subscriptions;
-  const auto past = std::make_shared<Recorder>(), future = std::make_shared<Recorder>();
+  const auto past = std::make_shared<Heard>(), future = std::make_shared<Heard>();
   Subscriptions::Filter filter;
   filter.tools = true;
   ASSERT_TRUE(subscriptions.listen(of(past, "o", 1), "1", filter, Json::object()));
@@ -151,8 +151,8 @@ TEST(Subscriptions, ACredentialThatHasEndedHearsNothing) {
 
 TEST(Subscriptions, TheEndIsToldAsEachEraWantsIt) {
   Subscriptions subscriptions;
-  const auto http = std::make_shared<Recorder>(), stdio = std::make_shared<Recorder>(),
-             session = std::make_shared<Recorder>();
+  const auto http = std::make_shared<Heard>(), stdio = std::make_shared<Heard>(),
+             session = std::make_shared<Heard>();
   ASSERT_TRUE(subscriptions.listen(of(http), "0", {}, Json::object()));
   ASSERT_TRUE(subscriptions.listen({stdio, "o", 0, false}, "\"x\"", {}, Json::object()));
   ASSERT_TRUE(subscriptions.attach(of(session), "s"));
@@ -181,7 +181,7 @@ TEST(Subscriptions, TheAcknowledgementIsFirstWhateverElseHappens) {
   Subscriptions::Filter filter;
   filter.tools = true;
   for (int i = 0; i < kListens; ++i) {
-    const auto stream = std::make_shared<Recorder>();
+    const auto stream = std::make_shared<Heard>();
     ASSERT_TRUE(subscriptions.listen(of(stream), "1", filter, Json::object()));
     subscriptions.set_level("s" + std::to_string(i), Severity::kInfo);
     subscriptions.forget("s" + std::to_string(i));

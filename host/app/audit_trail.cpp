@@ -1,0 +1,74 @@
+#include "app/audit_trail.h"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+#include "plugin/secrets.h"
+
+namespace govhost::app {
+namespace {
+
+using nlohmann::json;
+
+audit::Settings settings_of(const config::Audit& from) {
+  audit::Settings out;
+  out.folder = from.dir;
+  out.sync = from.fsync == "each"   ? audit::Sync::kEach
+             : from.fsync == "none" ? audit::Sync::kNone
+                                    : audit::Sync::kBatch;
+  out.fail_closed = from.fail_closed;
+  out.whole_arguments = from.record_arguments;
+  out.segment_bytes = from.segment_size;
+  out.checkpoint_records = from.checkpoint_records;
+  out.checkpoint_interval = from.checkpoint_interval;
+  return out;
+}
+
+std::string member_text(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+}  // namespace
+
+bool open_trail(const config::Audit& config, Log& log, std::unique_ptr<audit::Trail>& trail,
+                std::vector<std::string>& problems) {
+  if (config.dir.empty()) return true;
+  audit::Settings settings = settings_of(config);
+  if (!config.signing_key.empty()) {
+    const auto pem = plugin::resolve_secret(config.signing_key);
+    auto key = pem ? SigningKey::from_pem(*pem) : gov::Result<SigningKey>(pem.status());
+    if (!key) {
+      problems.push_back("audit.signing_key: " + (pem ? config.signing_key + " " : "") +
+                         key.status().message());
+      return false;
+    }
+    settings.key = std::move(*key);
+  }
+  auto opened = audit::Trail::open(std::move(settings), log);
+  if (!opened) {
+    problems.push_back(opened.status().message());
+    return false;
+  }
+  trail = std::move(*opened);
+  return true;
+}
+
+void record_control(audit::Trail* trail, const json& request, const gov::Result<json>& answer,
+                    std::string_view snapshot) {
+  const std::string verb = member_text(request, "verb");
+  if (trail == nullptr || verb == "content.status" || verb == "content.diff") return;
+  std::string target = member_text(request, "source");
+  if (target.empty()) target = member_text(request, "bundle");
+  const std::string arguments = request.dump(-1, ' ', false, json::error_handler_t::replace);
+  trail->append({.action = verb,
+                 .target = target,
+                 .outcome = answer ? "ok" : "error",
+                 .reason = answer ? "" : gov::name_of(answer.status().code()),
+                 .transport = "control",
+                 .arguments = arguments,
+                 .snapshot = snapshot});
+}
+
+}  // namespace govhost::app

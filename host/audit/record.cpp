@@ -1,0 +1,45 @@
+#include "audit/record.h"
+
+#include "core/digest.h"
+#include "core/json_text.h"
+#include "core/time.h"
+#include "core/utf8.h"
+
+namespace govhost::audit {
+namespace {
+
+constexpr std::size_t kMostArguments = 4096, kMostText = 1024;  // bytes
+
+}  // namespace
+
+std::string members_of(const Record& record, bool whole_arguments) {
+  std::string out = "\"ts\":\"";
+  out.reserve(512);
+  append_rfc3339(out, std::chrono::system_clock::now(), true);
+  out += '"';
+  const auto text = [&](std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    out.append(",\"").append(name).append("\":");
+    append_json_string(out, to_valid_utf8(value.substr(0, kMostText)));
+  };
+  text("action", record.action);
+  text("target", record.target);
+  text("outcome", record.outcome);
+  text("reason", record.reason);
+  text("principal", record.principal);
+  text("src", record.address);
+  text("transport", record.transport);
+  text("correlation_id", record.correlation_id);
+  if (!record.arguments.empty()) {
+    text("args_sha256", to_hex(sha256(record.arguments)));
+    if (whole_arguments && record.arguments.size() <= kMostArguments)
+      out.append(",\"args\":").append(record.arguments);
+  }
+  text("snapshot", record.snapshot);
+  if (record.duration)
+    out.append(",\"duration_us\":").append(std::to_string(record.duration->count()));
+  if (record.bytes) out.append(",\"bytes\":").append(std::to_string(*record.bytes));
+  return out;
+}
+
+}  // namespace govhost::audit

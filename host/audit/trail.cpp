@@ -1,0 +1,218 @@
+#include "audit/trail.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "audit/checkpoint.h"
+#include "audit/segments.h"
+#include "core/digest.h"
+
+namespace govhost::audit {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMostPending = std::size_t{8} << 20u;  // bytes
+constexpr auto kGather = 10ms;                               // of Sync::kBatch
+constexpr auto kRetry = 500ms;
+constexpr auto kPatience = 5s;  // of who waits for the disk
+
+gov::Status failed(const std::filesystem::path& path, const char* what) {
+  return gov::unavailable("audit: " + path.native() + ": " + what + ": " + std::strerror(errno) +
+                          "; audit.dir must be a folder that the host may write");
+}
+
+UniqueFd open_file(const std::filesystem::path& path, int flags) {
+  return UniqueFd(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0640));
+}
+
+bool sync_folder(const std::filesystem::path& folder) {
+  const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return fd.valid() && ::fsync(fd.get()) == 0;
+}
+
+}  // namespace
+
+gov::Result<std::unique_ptr<Trail>> Trail::open(Settings settings, Log& log) {
+  std::unique_ptr<Trail> trail(new Trail(std::move(settings), log));
+  if (gov::Status s = trail->begin(); !s.ok()) return s;
+  trail->thread_ = std::thread([raw = trail.get()] { raw->run(); });
+  return trail;
+}
+
+gov::Status Trail::begin() {
+  const std::filesystem::path& folder = settings_.folder;
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    return gov::unavailable("audit: " + folder.native() + ": " + error.message() +
+                            "; audit.dir must be a folder that the host may write");
+  lock_ = open_file(folder / "lock", O_RDWR | O_CREAT);
+  if (!lock_.valid()) return failed(folder / "lock", "open");
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
+    return gov::unavailable("audit: another process writes the trail in " + folder.native() +
+                            "; give each host an audit.dir of its own");
+  auto ending = ending_of(folder);
+  if (!ending) return gov::Status(ending.status().code(), "audit: " + ending.status().message());
+  last_ = std::move(ending->last);
+  if (ending->file.empty()) {
+    if (gov::Status s = open_segment(last_.seq + 1); !s.ok()) return s;
+  } else {
+    file_ = open_file(ending->file, O_WRONLY | O_APPEND);
+    struct stat info {};
+    if (!file_.valid() || ::fstat(file_.get(), &info) != 0) return failed(ending->file, "open");
+    segment_size_ = static_cast<std::uint64_t>(info.st_size);
+  }
+  if (settings_.key) {
+    checkpoints_ = open_file(folder / kCheckpoints, O_WRONLY | O_APPEND | O_CREAT);
+    if (!checkpoints_.valid()) return failed(folder / kCheckpoints, "open");
+  }
+  if (ending->torn.empty()) return {};
+  // A process was killed while it wrote. What it left stays, and a record says what that is.
+  const std::string digest = to_hex(sha256(ending->torn));
+  sealed_ =
+      "\n" +
+      seal(last_, members_of({.action = "recovered", .outcome = "ok", .reason = digest}, false));
+  ++unsigned_;
+  return write_sealed() ? gov::Status() : failed(ending->file, "write");
+}
+
+gov::Status Trail::open_segment(std::uint64_t first) {
+  const std::filesystem::path path = settings_.folder / segment_name(first);
+  UniqueFd next = open_file(path, O_WRONLY | O_APPEND | O_CREAT);
+  if (!next.valid() || !sync_folder(settings_.folder)) return failed(path, "create");
+  file_ = std::move(next);
+  segment_size_ = 0;
+  return {};
+}
+
+Trail::~Trail() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Trail::append(const Record& record) {
+  if (!accepts()) return false;
+  std::string members = members_of(record, settings_.whole_arguments);
+  std::unique_lock lock(mutex_);
+  if (pending_bytes_ + members.size() > kMostPending) {
+    ++lost_;
+    return !settings_.fail_closed;
+  }
+  pending_bytes_ += members.size();
+  pending_.push_back(std::move(members));
+  const std::uint64_t own = ++taken_;
+  changed_.notify_one();
+  if (!waits()) return true;
+  const bool there = done_.wait_for(lock, kPatience, [&] { return on_disk_ >= own || failing_; });
+  return (there && on_disk_ >= own) || !settings_.fail_closed;
+}
+
+void Trail::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto wake = failing_                         ? Clock::now() + kRetry
+                      : settings_.key && unsigned_ > 0 ? signed_at_ + settings_.checkpoint_interval
+                                                       : Clock::time_point::max();
+    changed_.wait_until(lock, wake, [&] {
+      return stopping_ || (!failing_ && !pending_.empty()) || Clock::now() >= wake;
+    });
+    if (settings_.sync == Sync::kBatch && !stopping_)
+      changed_.wait_for(lock, kGather, [&] { return stopping_; });
+    std::vector<std::string> members = std::exchange(pending_, {});
+    pending_bytes_ = 0;
+    const std::uint64_t taken = taken_;
+    const bool stopping = stopping_;
+    lock.unlock();
+    seal_all(members);
+    const bool well = write_out();
+    if (well) checkpoint();
+    report(well);
+    lock.lock();
+    if (well) on_disk_ = taken;
+    done_.notify_all();
+    if (stopping && (!well || pending_.empty())) return;
+  }
+}
+
+void Trail::seal_all(std::vector<std::string>& members) {
+  for (const std::string& each : members) sealed_ += seal(last_, each);
+  unsigned_ += members.size();
+}
+
+bool Trail::write_out() {
+  if (!sealed_.empty() && !write_sealed()) return false;
+  return segment_size_ < settings_.segment_bytes || next_segment();
+}
+
+// What was written in part goes on where it ended.
+bool Trail::write_sealed() {
+  while (written_ < sealed_.size()) {
+    const ssize_t n = ::write(file_.get(), sealed_.data() + written_, sealed_.size() - written_);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return keep_fault();
+    written_ += static_cast<std::size_t>(n);
+    segment_size_ += static_cast<std::uint64_t>(n);
+  }
+  if (settings_.sync != Sync::kNone && ::fdatasync(file_.get()) != 0) return keep_fault();
+  sealed_.clear();
+  written_ = 0;
+  return true;
+}
+
+bool Trail::next_segment() { return open_segment(last_.seq + 1).ok() || keep_fault(); }
+
+bool Trail::keep_fault() {
+  fault_ = errno;
+  return false;
+}
+
+void Trail::checkpoint() {
+  if (!settings_.key || unsigned_ == 0) return;
+  const bool due = unsigned_ >= settings_.checkpoint_records ||
+                   Clock::now() >= signed_at_ + settings_.checkpoint_interval;
+  bool last = false;
+  {
+    const std::lock_guard lock(mutex_);
+    last = stopping_;
+  }
+  if (!due && !last) return;
+  const std::string line = make_checkpoint(last_, *settings_.key);
+  // A checkpoint that is not written, or in part, takes nothing from the chain: the next follows.
+  const ssize_t n = ::write(checkpoints_.get(), line.data(), line.size());
+  if (n != static_cast<ssize_t>(line.size()) || ::fdatasync(checkpoints_.get()) != 0)
+    log_.warn("audit.checkpoint_failed", std::strerror(errno), {});
+  unsigned_ = 0;
+  signed_at_ = Clock::now();
+}
+
+void Trail::report(bool well) {
+  if (well == !failing_) return;
+  failing_ = !well;
+  if (!well)
+    return log_.error("audit.failed",
+                      std::string("the audit trail cannot be written: ") + std::strerror(fault_),
+                      {{"folder", std::string_view(settings_.folder.native())},
+                       {"calls_refused", settings_.fail_closed}});
+  std::uint64_t lost = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    lost = std::exchange(lost_, 0);
+  }
+  log_.warn("audit.recovered", "the audit trail is written again",
+            {{"lost", static_cast<std::int64_t>(lost)}});
+}
+
+}  // namespace govhost::audit
