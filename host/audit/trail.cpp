@@ -131,9 +131,14 @@ void Trail::run() {
     });
     if (settings_.sync == Sync::kBatch && !stopping_)
       changed_.wait_for(lock, kGather, [&] { return stopping_; });
-    std::vector<std::string> members = std::exchange(pending_, {});
-    pending_bytes_ = 0;
-    const std::uint64_t taken = taken_;
+    // While the disk fails what is sealed is tried again, and no more is taken: it would only move
+    // from one bounded place to one without bounds.
+    std::vector<std::string> members;
+    if (!failing_) {
+      members = std::exchange(pending_, {});
+      pending_bytes_ = 0;
+      sealed_until_ = taken_;
+    }
     const bool stopping = stopping_;
     lock.unlock();
     seal_all(members);
@@ -141,7 +146,7 @@ void Trail::run() {
     if (well) checkpoint();
     report(well);
     lock.lock();
-    if (well) on_disk_ = taken;
+    if (well) on_disk_ = sealed_until_;
     done_.notify_all();
     if (stopping && (!well || pending_.empty())) return;
   }

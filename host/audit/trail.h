@@ -77,9 +77,10 @@ class Trail {
 
   // Of the writing thread.
   Link last_;
-  std::string sealed_;       // not written yet
-  std::size_t written_ = 0;  // of it
-  int fault_ = 0;            // errno of the last attempt that failed
+  std::uint64_t sealed_until_ = 0;  // of taken_
+  std::string sealed_;              // not written yet
+  std::size_t written_ = 0;         // of it
+  int fault_ = 0;                   // errno of the last attempt that failed
   std::uint64_t segment_size_ = 0;
   std::uint64_t unsigned_ = 0;  // records since the last checkpoint
   std::chrono::steady_clock::time_point signed_at_ = std::chrono::steady_clock::now();

@@ -45,6 +45,12 @@ bool Patterns::serve(std::string_view key) const {
          std::none_of(exclude_.begin(), exclude_.end(), matches);
 }
 
+std::string without_slashes(std::string path) {
+  while (path.ends_with('/')) path.pop_back();
+  while (path.starts_with('/')) path.erase(0, 1);
+  return path;
+}
+
 std::string_view media_type_of(std::string_view key) {
   if (key.ends_with(".md") || key.ends_with(".markdown")) return "text/markdown";
   if (key.ends_with(".yml") || key.ends_with(".yaml")) return "application/yaml";

@@ -30,6 +30,9 @@ class Patterns {
   std::vector<std::string> include_{"**/*.md", "**/*.yml", "**/*.yaml"}, exclude_;
 };
 
+// Of a folder's path: none at either end.
+std::string without_slashes(std::string path);
+
 std::string_view media_type_of(std::string_view key);
 
 // Escapes what RFC 3986, 2.3 does not leave alone, but for '/'.

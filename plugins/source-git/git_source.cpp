@@ -53,12 +53,6 @@ struct Options {
   std::size_t max_files = 0;
 };
 
-std::string without_slashes(std::string text) {
-  while (text.ends_with('/')) text.pop_back();
-  while (text.starts_with('/')) text.erase(0, 1);
-  return text;
-}
-
 // Any number of threads, one at a time: libgit2's objects are not to be shared.
 class GitSource final : public gov::Source {
  public:
@@ -72,7 +66,7 @@ class GitSource final : public gov::Source {
     options.remote.ref = c.text_or("ref", options.remote.ref);
     options.remote.has_token = c.text("token").has_value();
     options.remote.user = c.text_or("user", "git");
-    options.path = without_slashes(c.text_or("path", ""));
+    options.path = source::without_slashes(c.text_or("path", ""));
     options.link = c.text_or("link", "");
     options.max_files = static_cast<std::size_t>(c.integer("max_files", 20000));
     const json all = json::parse(c.json(), nullptr, /*allow_exceptions=*/false);

@@ -41,12 +41,6 @@ constexpr const char* kSchema = R"({
   }
 })";
 
-std::string without_slashes(std::string text) {
-  while (text.ends_with('/')) text.pop_back();
-  while (text.starts_with('/')) text.erase(0, 1);
-  return text;
-}
-
 // Any number of threads: the tree that list() found is replaced as a whole.
 class GithubSource final : public gov::Source {
  public:
@@ -54,7 +48,7 @@ class GithubSource final : public gov::Source {
     github::Options options;
     options.repo = c.text_or("repo", "");
     options.ref = c.text_or("ref", options.ref);
-    options.path = without_slashes(c.text_or("path", ""));
+    options.path = source::without_slashes(c.text_or("path", ""));
     for (const auto& [name, value] :
          {std::pair("api", &options.api), std::pair("raw", &options.raw),
           std::pair("web", &options.web)}) {

@@ -156,6 +156,7 @@ TEST_F(Audit, AKilledProcessHasRecordedEveryAnswerThatItGave) {
       ++answered;
     }
     killer.join();
+    EXPECT_EQ(client->process().wait(), 128 + SIGKILL);  // its lock is gone with it, not before
   }
   const Outcome verdict = verify();
   EXPECT_EQ(verdict.exit_code, 0) << verdict.out << verdict.err;
