@@ -183,6 +183,11 @@ void Exchange::event(std::string_view id, std::string_view text, bool last) {
   to_.message(text, id, last ? std::uint32_t{GOV_REPLY_LAST} : flags(), correlation_id);
 }
 
+bool Exchange::unanswered() {
+  const std::lock_guard lock(mutex_);
+  return !finished_;
+}
+
 bool Exchange::finish(const mcp::Reply& reply) {
   std::shared_ptr<EventStream> kept;
   {

@@ -103,6 +103,8 @@ class Exchange final : public mcp::Stream,
   void hang_up() override;
   void event(std::string_view id, std::string_view text, bool last) override;
 
+  // Whether finish() would give a reply now.
+  bool unanswered();
   // Gives the last reply unless somebody else has ended the exchange; true when it was given.
   bool finish(const mcp::Reply& reply);
 

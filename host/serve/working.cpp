@@ -122,7 +122,7 @@ std::optional<mcp::Reply> Dispatcher::answer_item(const std::shared_ptr<Exchange
 void Dispatcher::conclude(const std::shared_ptr<Exchange>& exchange, const mcp::Reply& given,
                           const mcp::Work* work) {
   std::optional<mcp::Reply> instead;
-  if (!exchange->call.cancelled() && !exchange->batch)
+  if (exchange->unanswered() && !exchange->batch)
     instead = record(work, given, exchange->correlation_id, exchange->caller, exchange->began);
   const mcp::Reply& reply = instead ? *instead : given;
   // First: a client that has its answer may ask again at once.
@@ -198,8 +198,9 @@ void Dispatcher::expire(const std::shared_ptr<Exchange>& exchange) {
        nullptr},
       exchange->unread ? std::string() : exchange->work.message.id, exchange->correlation_id,
       GOV_DEADLINE_EXCEEDED);
-  record(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
-         exchange->caller, exchange->began);
+  if (exchange->unanswered())
+    record(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
+           exchange->caller, exchange->began);
   if (exchange->finish(reply)) {
     log_request(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
                 exchange->caller, exchange->began);
