@@ -10,20 +10,24 @@ namespace {
 constexpr std::size_t kMaxEntries = 2'000'000;  // of one commit, wanted or not
 constexpr std::ptrdiff_t kMaxDepth = 100;       // folders: libgit2 descends on the stack
 
-// libgit2 as a whole, once for all instances. The settings of the machine's users would send
-// requests elsewhere (url.<base>.insteadOf, http.proxy): they are not read. Nor is it asked who
-// owns a clone: that protects from a configuration that runs programs, and nothing here runs any.
-void initialise() {
-  static const int once = [] {
-    const int ready = git_libgit2_init();
+// libgit2 as a whole, once for all instances, until the plugin is unloaded. The settings of the
+// machine's users would send requests elsewhere (url.<base>.insteadOf, http.proxy): they are not
+// read. Nor is it asked who owns a clone: that protects from a configuration that runs programs,
+// and nothing here runs any.
+class Library {
+ public:
+  Library() {
+    git_libgit2_init();
     for (const int level : {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
                             GIT_CONFIG_LEVEL_PROGRAMDATA})
       git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-    return ready;
-  }();
-  static_cast<void>(once);
-}
+  }
+  ~Library() { git_libgit2_shutdown(); }
+  Library(const Library&) = delete;
+};
+
+void initialise() { static const Library library; }
 
 struct Walk {
   const git_tree* root;

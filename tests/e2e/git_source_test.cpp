@@ -156,10 +156,11 @@ TEST_F(GitSourceClone, IsRemovedAtTheEndAndByTheNextAfterAKill) {
   ASSERT_EQ(sync().exit_code, 0);
   EXPECT_FALSE(fs::exists(left[0]));
   // Another host beside it leaves its clone alone.
-  EXPECT_EQ(run({binary(), "content", "lint", "--config", config}).exit_code, 0);
+  const Outcome beside = run({binary(), "content", "lint", "--config", config});
+  EXPECT_EQ(beside.exit_code, 0) << beside.err;
   EXPECT_EQ(clones().size(), 1u);
   client->process().signal(SIGTERM);
-  EXPECT_EQ(client->process().wait(), 0);
+  EXPECT_EQ(client->process().wait(), 0) << client->process().error_text();
   EXPECT_TRUE(clones().empty());
 }
 

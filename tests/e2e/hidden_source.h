@@ -153,6 +153,7 @@ inline Json lasting(Json answer) {
                                                  "govhost/age_s",
                                                  "snapshot",
                                                  "loaded_at",
+                                                 "confirmed_at",
                                                  "age_s",
                                                  "uptime_seconds",
                                                  "correlation_id",
