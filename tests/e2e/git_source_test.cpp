@@ -132,17 +132,21 @@ TEST_F(GitSource, HistoryThatWasRewrittenIsFollowed) {
   EXPECT_EQ(text(), "## Summary\n\nOf bananas.");
 }
 
-class GitSourceClone : public GitSource {
+// Before the threads of the test's servers, and after them: they read the environment.
+struct ScratchFolder {
+  ScratchFolder() { ::setenv("TMPDIR", scratch.path().c_str(), 1); }
+  ~ScratchFolder() { ::unsetenv("TMPDIR"); }
+  const TempDir scratch;
+};
+
+class GitSourceClone : public ScratchFolder, public GitSource {
  protected:
-  GitSourceClone() { ::setenv("TMPDIR", scratch.path().c_str(), 1); }
-  ~GitSourceClone() override { ::unsetenv("TMPDIR"); }
   std::vector<fs::path> clones() const {
     std::vector<fs::path> out;
     for (const auto& entry : fs::directory_iterator(scratch.path()))
       if (entry.path().filename().string().starts_with("govhost-git-")) out.push_back(entry.path());
     return out;
   }
-  const TempDir scratch;
 };
 
 TEST_F(GitSourceClone, IsRemovedAtTheEndAndByTheNextAfterAKill) {
