@@ -72,8 +72,13 @@ gov::Status Trail::begin() {
     segment_size_ = static_cast<std::uint64_t>(info.st_size);
   }
   if (settings_.key) {
-    checkpoints_ = open_file(folder / kCheckpoints, O_WRONLY | O_APPEND | O_CREAT);
+    checkpoints_ = open_file(folder / kCheckpoints, O_RDWR | O_APPEND | O_CREAT);
     if (!checkpoints_.valid()) return failed(folder / kCheckpoints, "open");
+    char end = '\n';
+    const off_t size = ::lseek(checkpoints_.get(), 0, SEEK_END);
+    if (size > 0 && ::pread(checkpoints_.get(), &end, 1, size - 1) != 1)
+      return failed(folder / kCheckpoints, "read");
+    half_checkpoint_ = end != '\n';
   }
   if (ending->torn.empty()) return {};
   // A process was killed while it wrote. What it left stays, and a record says what that is.
@@ -194,9 +199,12 @@ void Trail::checkpoint() {
     last = stopping_;
   }
   if (!due && !last) return;
-  const std::string line = make_checkpoint(last_, *settings_.key);
-  // A checkpoint that is not written, or in part, takes nothing from the chain: the next follows.
+  // A checkpoint that is not written, or in part, takes nothing from the chain: the next follows,
+  // on a line of its own.
+  std::string line = make_checkpoint(last_, *settings_.key);
+  if (half_checkpoint_) line.insert(line.begin(), '\n');
   const ssize_t n = ::write(checkpoints_.get(), line.data(), line.size());
+  half_checkpoint_ = n != static_cast<ssize_t>(line.size()) && (n > 0 || half_checkpoint_);
   if (n != static_cast<ssize_t>(line.size()) || ::fdatasync(checkpoints_.get()) != 0)
     log_.warn("audit.checkpoint_failed", std::strerror(errno), {});
   unsigned_ = 0;

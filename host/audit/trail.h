@@ -82,7 +82,8 @@ class Trail {
   std::size_t written_ = 0;         // of it
   int fault_ = 0;                   // errno of the last attempt that failed
   std::uint64_t segment_size_ = 0;
-  std::uint64_t unsigned_ = 0;  // records since the last checkpoint
+  bool half_checkpoint_ = false;  // the last line of their file has no end
+  std::uint64_t unsigned_ = 0;    // records since the last checkpoint
   std::chrono::steady_clock::time_point signed_at_ = std::chrono::steady_clock::now();
 
   std::mutex mutex_;

@@ -106,8 +106,10 @@ gov_status Dispatcher::submit(Arrival arrival) {
 }
 
 // A message that is answered without being worked on.
-gov_status Dispatcher::refuse(const Arrival& arrival, const mcp::Reply& reply) {
-  record(nullptr, reply, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
+gov_status Dispatcher::refuse(const Arrival& arrival, const mcp::Reply& given) {
+  const auto instead =
+      record(nullptr, given, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
+  const mcp::Reply& reply = instead ? *instead : given;
   arrival.to.deliver(reply, arrival.correlation_id);
   log_request(nullptr, reply, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
   return GOV_OK;

@@ -105,6 +105,16 @@ TEST_F(AuditTrail, AHalfLineIsSealedByARecord) {
   EXPECT_FALSE(check().good) << "and it vouches for that half line only";
 }
 
+TEST_F(AuditTrail, AHalfCheckpointBreaksNothing) {
+  write(5);
+  std::ofstream(settings().folder / kCheckpoints, std::ios::app) << R"({"seq":9,"hash":"ab)";
+  EXPECT_TRUE(check().good) << check().problem;
+  write(5);
+  const Verdict verdict = check();
+  EXPECT_TRUE(verdict.good) << verdict.problem;
+  EXPECT_EQ(verdict.signed_until, 10u) << "the next one stands on a line of its own";
+}
+
 TEST_F(AuditTrail, ADamagedEndIsNotFollowed) {
   write(5);
   auto all = lines_of(files()[0]);

@@ -94,7 +94,7 @@ TEST_F(AuditVerify, ChangedCheckpoints) {
   all[0].replace(all[0].find("\"seq\":"), 7, "\"seq\":9");
   put(file, all);
   expect("BAD SIGNATURE: checkpoints.jsonl, line 1");
-  put(file, {"{}", all[0]});
+  put(file, {R"({"seq":1,"other":"text"})", all[0]});
   expect("BROKEN: checkpoints.jsonl, line 1 is no checkpoint");
 }
 
