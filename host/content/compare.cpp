@@ -50,7 +50,7 @@ NameChanges compare_parts(const Parts& before, const Parts& after) {
 Parts sections_of(const Document& document) {
   Parts out;
   if (!document.entries.empty()) return out;  // the sections are written from the entries
-  const std::string_view body = document.body;
+  const std::string_view body = *document.body;
   const std::size_t first = document.sections.empty() ? body.size() : document.sections[0].begin;
   if (first > 0) out.emplace_back("", body.substr(0, first));
   for (const Section& section : document.sections)

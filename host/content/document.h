@@ -11,6 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "content/frozen.h"
+#include "core/digest.h"
+
 namespace govhost::content {
 
 // The kinds that the tools know by name. A source's rules may name others ("policy").
@@ -66,6 +69,7 @@ struct Provenance {
   std::string version;   // the source's
   std::string sha256;    // of the bytes as fetched, in hex
   std::size_t size = 0;  // of the bytes as fetched
+  Digest leaf{};         // what stands for key and sha256 in the digest of a snapshot
   std::string licence;   // SPDX id or name from the front matter or the source, or empty
   std::chrono::system_clock::time_point fetched_at{};
   std::optional<std::chrono::system_clock::time_point> modified;
@@ -99,11 +103,11 @@ struct Document {
 
   // Markdown without front matter, LF line ends, no blank lines at either end. Of a framework the
   // text generated from its entries.
-  std::string body;
-  std::vector<Section> sections;
+  Frozen<std::string> body;
+  Frozen<std::vector<Section>> sections;
   std::vector<Link> links;
   std::vector<Reference> references;
-  std::vector<FrameworkEntry> entries;  // frameworks only
+  Frozen<std::vector<FrameworkEntry>> entries;  // frameworks only
 
   // The front matter as JSON; never null, an empty object when there is none.
   std::shared_ptr<const nlohmann::json> attributes;

@@ -2,6 +2,7 @@
 
 #include "content/front_matter.h"
 #include "content/markdown.h"
+#include "content/merkle.h"
 #include "content/names.h"
 #include "content/reference_file.h"
 #include "core/digest.h"
@@ -129,6 +130,7 @@ class Reader {
     from.modified = raw_.modified;
     from.sha256 = to_hex(sha256(raw_.bytes));
     from.size = raw_.bytes.size();
+    from.leaf = MerkleTree::leaf(from.key + '\0' + from.sha256);
   }
 
   void read_text_file() {
@@ -137,10 +139,10 @@ class Reader {
       for (const Fault& fault : matter.faults) note(fault.line, fault.message);
       attributes_ = std::move(matter.root);
       const std::size_t body = matter.body;
-      document_.body = without_outer_blank_lines(std::string_view(text_).substr(body));
-      document_.sections = read_sections(document_.body);
+      document_.body = std::string(without_outer_blank_lines(std::string_view(text_).substr(body)));
+      document_.sections = read_sections(*document_.body);
     } else {
-      document_.body = without_outer_blank_lines(text_);
+      document_.body = std::string(without_outer_blank_lines(text_));
     }
     take_attributes();
     name();
@@ -159,7 +161,7 @@ class Reader {
       document_.kind = kDocument;
       rule_ = nullptr;
     }
-    document_.body = yaml;
+    document_.body = std::string(yaml);
     take_attributes();
     name();
   }

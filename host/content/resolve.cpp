@@ -86,12 +86,12 @@ Resolution Snapshot::resolve(std::string_view kind, std::string_view name,
   if (wanted.starts_with(kScheme)) wanted = lower(percent_decode(trimmed).value_or(wanted));
 
   std::vector<const Document*> found, identified;
-  if (const auto named = by_name_.find(wanted); named != by_name_.end()) {
-    for (const std::size_t i : named->second) {
-      if ((!kind.empty() && documents_[i].kind != kind) || !visible.sees(documents_[i])) continue;
-      found.push_back(&documents_[i]);
-      if (identifies(documents_[i], wanted)) identified.push_back(&documents_[i]);
-    }
+  for (const std::uint64_t entry : names_.find(wanted)) {
+    const Document& document = documents_[NameIndex::index_of(entry)];
+    if ((!kind.empty() && document.kind != kind) || !visible.sees(document)) continue;
+    if (identifies(document, wanted)) identified.push_back(&document);
+    else if (!has_name(document, wanted)) continue;
+    found.push_back(&document);
   }
   if (!identified.empty()) return outcome(std::move(identified));
   if (found.empty()) found = with_number(kind, wanted, visible);

@@ -28,28 +28,6 @@ auto order_of(const Document& document) {
       std::string_view(document.provenance.source), std::string_view(document.provenance.key));
 }
 
-std::string as_bytes(const Digest& digest) {
-  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
-// The tree of RFC 6962, 2.1: the prefixes keep a leaf from passing for an inner node.
-Digest merkle_root(const std::vector<std::string>& leaves) {
-  if (leaves.empty()) return sha256({});
-  std::vector<Digest> level;
-  level.reserve(leaves.size());
-  for (const std::string& leaf : leaves) level.push_back(sha256(std::string(1, '\0') + leaf));
-  while (level.size() > 1) {
-    std::size_t written = 0;
-    for (std::size_t i = 0; i < level.size(); i += 2) {
-      level[written++] = i + 1 == level.size()
-                             ? level[i]
-                             : sha256('\x01' + as_bytes(level[i]) + as_bytes(level[i + 1]));
-    }
-    level.resize(written);
-  }
-  return level[0];
-}
-
 // On two threads: reading is most of the time that a start takes, and documents do not depend on
 // each other.
 std::vector<DocumentRead> read_all(std::vector<RawDocument> raw, const std::vector<KindRule>& rules,
@@ -75,22 +53,30 @@ std::vector<DocumentRead> read_all(std::vector<RawDocument> raw, const std::vect
 
 }  // namespace
 
+bool stands_before(const Document& a, const Document& b) { return order_of(a) < order_of(b); }
+
 std::shared_ptr<const Snapshot> Snapshot::build(std::vector<RawDocument> raw,
                                                 const std::vector<KindRule>& rules,
                                                 std::vector<Note> notes, const ReadLimits& limits,
                                                 std::vector<std::string> restricted,
                                                 const Carried& carried) {
+  static const Snapshot kNothing;
+  const Snapshot& before = carried.from != nullptr ? *carried.from : kNothing;
   const std::shared_ptr<Snapshot> snapshot(new Snapshot());
   snapshot->restricted_ = std::move(restricted);
   snapshot->notes_ = std::move(notes);
-  snapshot->documents_.reserve(raw.size());
+  std::vector<Document> fresh;
+  fresh.reserve(raw.size());
   for (DocumentRead& read : read_all(std::move(raw), rules, limits)) {
-    if (read.document) snapshot->documents_.push_back(std::move(*read.document));
+    if (read.document) fresh.push_back(std::move(*read.document));
     std::move(read.notes.begin(), read.notes.end(), std::back_inserter(snapshot->notes_));
   }
-  if (carried.from != nullptr) snapshot->carry(carried);
-  snapshot->sort();
-  snapshot->index_names();
+  std::copy_if(before.notes_.begin(), before.notes_.end(), std::back_inserter(snapshot->notes_),
+               [&](const Note& note) {
+                 return !note.of_links && carried.keeps(note.source, note.key);
+               });
+  const Lineage lineage = snapshot->arrange(std::move(fresh), before, carried);
+  snapshot->names_ = NameIndex(snapshot->documents_, lineage, before.names_);
   snapshot->link();
   snapshot->note_repeated_ids();
   // By place, so that two replicas that fetched in another order report the same.
@@ -98,92 +84,106 @@ std::shared_ptr<const Snapshot> Snapshot::build(std::vector<RawDocument> raw,
                    [](const Note& a, const Note& b) {
                      return std::tie(a.source, a.key, a.line) < std::tie(b.source, b.key, b.line);
                    });
-  snapshot->compute_digest();
+  snapshot->compute_digest(lineage, before);
   snapshot->built_at_ = std::chrono::system_clock::now();
   return snapshot;
 }
 
-void Snapshot::carry(const Carried& carried) {
-  for (const Document& document : carried.from->documents_) {
-    if (!carried.keeps(document.provenance.source, document.provenance.key)) continue;
-    Document& own = documents_.emplace_back(document);
-    for (Link& link : own.links) link.document.reset();
-    for (Reference& reference : own.references) reference.place.reset();
+// Merges what goes over, which is in order, with what was read.
+Lineage Snapshot::arrange(std::vector<Document> fresh, const Snapshot& before,
+                          const Carried& carried) {
+  std::stable_sort(fresh.begin(), fresh.end(), stands_before);
+  Lineage lineage;
+  lineage.moved.assign(before.documents_.size(), Lineage::kGone);
+  documents_.reserve(fresh.size() + before.documents_.size());
+  const auto here = [&] { return static_cast<std::uint32_t>(documents_.size()); };
+  auto next = fresh.begin();
+  const auto take_fresh = [&] {
+    lineage.fresh.push_back(here());
+    documents_.push_back(std::move(*next++));
+  };
+  for (std::size_t i = 0; i < before.documents_.size(); ++i) {
+    const Document& old = before.documents_[i];
+    if (!carried.keeps(old.provenance.source, old.provenance.key)) continue;
+    while (next != fresh.end() && stands_before(*next, old)) take_fresh();
+    lineage.moved[i] = here();
+    documents_.push_back(old);
   }
-  std::copy_if(
-      carried.from->notes_.begin(), carried.from->notes_.end(), std::back_inserter(notes_),
-      [&](const Note& note) { return !note.of_links && carried.keeps(note.source, note.key); });
-}
-
-void Snapshot::sort() {
-  std::stable_sort(documents_.begin(), documents_.end(),
-                   [](const Document& a, const Document& b) { return order_of(a) < order_of(b); });
+  while (next != fresh.end()) take_fresh();
   for (std::size_t i = 0; i < documents_.size(); ++i) {
-    if (kinds_.empty() || kinds_.back().kind != documents_[i].kind) {
+    if (kinds_.empty() || kinds_.back().kind != documents_[i].kind)
       kinds_.push_back({documents_[i].kind, i, i});
-    }
     kinds_.back().end = i + 1;
   }
-}
-
-void Snapshot::index_names() {
-  for (std::size_t i = 0; i < documents_.size(); ++i) {
-    const Document& document = documents_[i];
-    const Provenance& from = document.provenance;
-    const std::string uri = percent_decode(document.uri).value_or(document.uri);
-    const std::string_view filename = document.filename;
-    const std::string place = from.source + ":" + from.key;
-    for (const std::string_view name : std::initializer_list<std::string_view>{
-             document.id, document.short_id, document.public_id, filename,
-             filename.substr(0, filename.rfind('.')), uri, document.title, document.plain_title,
-             from.key, place}) {
-      if (name.empty()) continue;
-      std::vector<std::size_t>& found = by_name_[lower(name)];
-      if (found.empty() || found.back() != i) found.push_back(i);
-    }
-  }
+  return lineage;
 }
 
 void Snapshot::note_repeated_ids() {
-  for (std::size_t i = 0; i < documents_.size(); ++i) {
-    const Document& document = documents_[i];
-    const auto& same = by_name_.at(lower(document.id));
-    const Visibility open = open_to(document);
-    // The list ascends: one earlier document of this kind and id is enough for a note, best one
-    // that every reader of this one sees.
-    const Document* first = nullptr;
-    for (const std::size_t other : same) {
-      if (other == i) break;
-      const Document& earlier = documents_[other];
-      if (earlier.kind != document.kind || !equals_ignoring_case(earlier.id, document.id)) continue;
-      if (first == nullptr || open.sees(earlier)) first = &earlier;
-      if (open.sees(*first)) break;
+  names_.each_group([this](std::span<const std::uint64_t> group) {
+    std::vector<std::size_t> same;  // of one id, ascending
+    for (const std::uint64_t entry : group) {
+      const std::size_t index = NameIndex::index_of(entry);
+      const auto of_id = names_.find(lower(documents_[index].id));
+      if (!of_id.empty() && of_id.front() == group.front()) same.push_back(index);
     }
-    if (first == nullptr) continue;
-    const Provenance& from = document.provenance;
-    const Provenance& earlier = first->provenance;
-    notes_.push_back({from.source, from.key, 0,
-                      from.key + ": its id '" + document.id + "' is also that of " +
-                          earlier.source + ":" + earlier.key +
-                          "; both are served, rename one of them so that the id is clear",
-                      false, earlier.source, /*of_links=*/true});
-  }
+    for (const std::size_t index : same) note_repeated_id(index, same);
+  });
 }
 
-void Snapshot::compute_digest() {
-  std::vector<std::string> leaves;
-  std::map<std::string_view, std::vector<std::string>> of_source;
-  leaves.reserve(documents_.size());
-  for (const Document& document : documents_) {
-    leaves.push_back(document.provenance.key + '\0' + document.provenance.sha256);
-    of_source[document.provenance.source].push_back(leaves.back());
+// `same` ascends: one earlier document of this kind and id is enough for a note, best one that every
+// reader of this one sees.
+void Snapshot::note_repeated_id(std::size_t index, std::span<const std::size_t> same) {
+  const Document& document = documents_[index];
+  const Visibility open = open_to(document);
+  const Document* first = nullptr;
+  for (const std::size_t other : same) {
+    if (other == index) break;
+    const Document& earlier = documents_[other];
+    if (earlier.kind != document.kind || !equals_ignoring_case(earlier.id, document.id)) continue;
+    if (first == nullptr || open.sees(earlier)) first = &earlier;
+    if (open.sees(*first)) break;
   }
-  const auto root_of = [](std::vector<std::string>& all) {
-    std::sort(all.begin(), all.end());
-    return to_hex(merkle_root(all));
+  if (first == nullptr) return;
+  const Provenance& from = document.provenance;
+  const Provenance& earlier = first->provenance;
+  notes_.push_back({from.source, from.key, 0,
+                    from.key + ": its id '" + document.id + "' is also that of " + earlier.source +
+                        ":" + earlier.key +
+                        "; both are served, rename one of them so that the id is clear",
+                    false, earlier.source, /*of_links=*/true});
+}
+
+// The leaves stand by key, then sha256, which needs no sorting of those that go over.
+void Snapshot::compute_digest(const Lineage& lineage, const Snapshot& before) {
+  const auto earlier = [this](std::uint32_t a, std::uint32_t b) {
+    const Provenance &x = documents_[a].provenance, &y = documents_[b].provenance;
+    return std::tie(x.key, x.sha256) < std::tie(y.key, y.sha256);
   };
-  digest_ = root_of(leaves);
-  for (auto& [source, own] : of_source) source_digests_.emplace(source, root_of(own));
+  std::vector<std::uint32_t> fresh = lineage.fresh, carried;
+  std::sort(fresh.begin(), fresh.end(), earlier);
+  for (const std::uint32_t old : before.by_key_)
+    if (lineage.moved[old] != Lineage::kGone) carried.push_back(lineage.moved[old]);
+  by_key_.reserve(documents_.size());
+  std::merge(carried.begin(), carried.end(), fresh.begin(), fresh.end(),
+             std::back_inserter(by_key_), earlier);
+
+  std::vector<Digest> all;
+  std::map<std::string_view, std::vector<Digest>> of_source;
+  all.reserve(by_key_.size());
+  for (const std::uint32_t index : by_key_) {
+    const Provenance& from = documents_[index].provenance;
+    all.push_back(from.leaf);
+    of_source[from.source].push_back(from.leaf);
+  }
+  static const MerkleTree kNone;
+  for (auto& [source, own] : of_source) {
+    const auto old = before.source_trees_.find(source);
+    const auto at = source_trees_.emplace(
+        source, MerkleTree(std::move(own), old == before.source_trees_.end() ? kNone : old->second));
+    source_digests_.emplace(source, to_hex(at.first->second.root()));
+  }
+  tree_ = MerkleTree(std::move(all), before.tree_);
+  digest_ = to_hex(tree_.root());
 }
 
 std::string_view Snapshot::digest_of_source(std::string_view source) const {

@@ -6,9 +6,12 @@
 #include "content/graph.h"
 #include "content/kinds.h"
 #include "content/limits.h"
+#include "content/merkle.h"
+#include "content/name_index.h"
 #include "content/visibility.h"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <map>
@@ -17,7 +20,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace govhost::content {
@@ -99,12 +101,11 @@ class Snapshot {
     std::size_t begin, end;
   };
 
-  void carry(const Carried& carried);
-  void sort();
-  void index_names();
+  Lineage arrange(std::vector<Document> fresh, const Snapshot& before, const Carried& carried);
   void link();
-  void compute_digest();
+  void compute_digest(const Lineage& lineage, const Snapshot& before);
   void note_repeated_ids();
+  void note_repeated_id(std::size_t index, std::span<const std::size_t> same);
   bool holds(const Document& document) const;  // not one of another snapshot
   std::vector<const Document*> neighbours(const Document& document, std::string_view type,
                                           bool outward) const;
@@ -115,14 +116,20 @@ class Snapshot {
   std::vector<Document> documents_;
   std::vector<std::string> restricted_;
   std::vector<Note> notes_;
-  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;  // lower case
+  NameIndex names_;
   std::vector<KindRange> kinds_;
   Graph graph_;
   std::shared_future<EntryIndex> entry_index_;  // deferred
   std::string digest_;
   std::map<std::string, std::string, std::less<>> source_digests_;
+  std::vector<std::uint32_t> by_key_;  // documents, as the leaves of the digests stand
+  MerkleTree tree_;
+  std::map<std::string, MerkleTree, std::less<>> source_trees_;
   std::chrono::system_clock::time_point built_at_{};
 };
+
+// The order of Snapshot::documents().
+bool stands_before(const Document& a, const Document& b);
 
 // The kind as it stands in a resource URI: "risks", "usecases", "policies".
 std::string plural_of(std::string_view kind);

@@ -144,7 +144,7 @@ std::string document_content(const Document& d) {
   w.object([&] {
     w.text("document_id", d.id);
     w.text("title", d.title);
-    w.text("content", d.body);
+    w.text("content", *d.body);
     w.array("sections", [&] {
       for (const content::Section& s : d.sections) w.element(s.heading);
     });
@@ -161,7 +161,7 @@ std::string framework_content(const Document& d) {
   JsonWriter w(d.body.size() + d.body.size() / 16 + 512);
   w.object([&] {
     w.text("framework_id", d.id);
-    w.text("content", d.body);
+    w.text("content", *d.body);
     w.number("sections", d.entries.size());
     w.text_or_null("last_updated", modified_text(d));
     w.text("title", d.title);

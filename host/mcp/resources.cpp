@@ -122,14 +122,14 @@ ResourceTarget find_in_kind(const content::Snapshot& snapshot, std::string_view 
   if (const auto parts = split_at(path, "/sections/")) {
     ResourceTarget part = find_document(snapshot, kind, parts->first, visible);
     if (!part) return part;
-    part.section = find_part(part.document->sections, &content::Section::anchor, parts->second);
+    part.section = find_part(*part.document->sections, &content::Section::anchor, parts->second);
     part.what = part.section ? What::kSection : What::kNothing;
     return part;
   }
   if (const auto parts = split_at(path, "/entries/")) {
     ResourceTarget part = find_document(snapshot, kind, parts->first, visible);
     if (!part) return part;
-    part.entry = find_part(part.document->entries, &content::FrameworkEntry::key, parts->second);
+    part.entry = find_part(*part.document->entries, &content::FrameworkEntry::key, parts->second);
     part.what = part.entry ? What::kEntry : What::kNothing;
     return part;
   }
@@ -251,7 +251,7 @@ std::string resource_contents(const Generation& generation, const ResourceTarget
         case What::kSection:
           link = link_of_section(*d, *target.section);
           write("text/markdown",
-                std::string_view(d->body).substr(
+                std::string_view(*d->body).substr(
                     target.section->begin, target.section->subtree_end - target.section->begin));
           break;
         case What::kEntry:
@@ -260,7 +260,7 @@ std::string resource_contents(const Generation& generation, const ResourceTarget
                 text_of_entry(generation.snapshot().graph(), *d, *target.entry, visible));
           break;
         case What::kDocument:
-        case What::kNothing: write("text/markdown", d->body);
+        case What::kNothing: write("text/markdown", *d->body);
       }
       w.object("_meta", [&] {
         w.text("govhost/document_id", d->id);

@@ -61,7 +61,7 @@ std::vector<Group> group_by_document(const std::vector<Collected>& all) {
   std::vector<Group> groups;
   std::unordered_map<std::size_t, std::size_t> by_document;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::size_t document = all[i].passage->place.document;
+    const std::size_t document = all[i].document;
     const auto [found, fresh] = by_document.try_emplace(document, groups.size());
     if (fresh) groups.push_back({document, 0, 1, {}});
     Group& group = groups[found->second];
@@ -93,7 +93,7 @@ void add_entries(const std::vector<Collected>& all, std::size_t limit, std::size
   const content::Snapshot& snapshot = *results.snapshot;
   std::unordered_map<std::size_t, std::size_t> taken;
   for (const Collected& hit : all) {
-    const std::size_t document = hit.passage->place.document;
+    const std::size_t document = hit.document;
     if (++taken[document] > of_each) continue;
     ++results.total;
     if (results.hits.size() < limit)

@@ -37,6 +37,7 @@ struct Results {
 // A hit of the backend that is one of the snapshot's passages.
 struct Collected {
   const PassageText* passage;
+  std::size_t document;  // index of Snapshot::documents()
   double score;
   std::vector<gov_range> matches;
   std::vector<std::pair<std::string, double>> parts;

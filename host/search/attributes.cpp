@@ -59,6 +59,11 @@ std::string Attributes::text_of(const content::Document& document) const {
   return out;
 }
 
+bool Attributes::names_others(const content::Document& document) const {
+  return !document.links.empty() || !document.references.empty() ||
+         !snapshot_.linking_to(document, "mitigates").empty();
+}
+
 std::vector<std::string_view> Attributes::frameworks_of(const content::Document& document) {
   std::vector<std::string_view> names;
   if (!document.entries.empty()) names.push_back(document.id);

@@ -18,6 +18,9 @@ class Attributes {
   // not of those that some reader of the document may not see: he could find it by their words.
   std::string text_of(const content::Document& document) const;
 
+  // Whether text_of() depends on other documents too.
+  bool names_others(const content::Document& document) const;
+
   // Names of the frameworks that the document cites or, of a framework, its own.
   static std::vector<std::string_view> frameworks_of(const content::Document& document);
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "content/side_by_side.h"
 #include "core/digest.h"
 #include "search/attributes.h"
 
@@ -26,29 +28,52 @@ struct About {
   std::vector<gov_pair> facets;
 };
 
+About about(const content::Document& document, const Attributes& attributes) {
+  About out;
+  out.name = document.kind + "/" + document.id + "\n" + document.provenance.source;
+  out.attributes = attributes.text_of(document);
+  const auto facet = [&](const char* name, std::string_view value) {
+    if (!value.empty()) out.facets.push_back({gov::to_c(name), gov::to_c(value)});
+  };
+  facet("kind", document.kind);
+  facet("source", document.provenance.source);
+  facet("type", document.type);
+  for (const std::string_view name : Attributes::frameworks_of(document)) facet("framework", name);
+  return out;
+}
+
+// Without its version.
+plugin::Passage passage_of(const PassageText& text, bool first, const content::Document& document,
+                           const About& about) {
+  plugin::Passage passage{text.id, {}, document.title, text.heading, text.text, about.facets};
+  if (first) passage.attributes = about.attributes;
+  passage.document = about.name;
+  return passage;
+}
+
 class Feeder {
  public:
-  Feeder(plugin::SearchBackend& backend, plugin::CallContext& call,
-         const content::Snapshot& snapshot, const Passages& passages, const Progress& progress)
+  Feeder(plugin::SearchBackend& backend, plugin::CallContext& call, const Index& index,
+         const Progress& progress)
       : backend_(backend),
         call_(call),
-        snapshot_(snapshot),
-        passages_(passages),
+        index_(index),
         progress_(progress),
-        attributes_(snapshot) {}
+        attributes_(*index.snapshot),
+        same_(index.snapshot->documents().size()) {}
 
-  gov::Result<Fed> run() {
-    if (gov::Status s = ask_held(); !s.ok()) return s;
-    std::size_t document = snapshot_.documents().size();
-    for (std::size_t i = 0; i < passages_.all().size(); ++i) {
-      const PassageText& text = passages_.all()[i];
-      const bool first = text.place.document != document;
-      if (first) {
-        document = text.place.document;
-        if (gov::Status s = end_document(i); !s.ok()) return s;
-        describe(snapshot_.documents()[document]);
+  gov::Result<Fed> run(const Index* last) {
+    if (last != nullptr)
+      compare(*last);
+    else if (gov::Status s = ask_held(); !s.ok())
+      return s;
+    const auto documents = index_.snapshot->documents();
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+      if (!same_[i]) {
+        if (gov::Status s = end_document(); !s.ok()) return s;
+        add(documents[i], index_.passages.of(i));
       }
-      add(text, first);
+      done_ += index_.passages.of(i).size();
     }
     if (gov::Status s = finish(); !s.ok()) return s;
     return fed_;
@@ -64,26 +89,40 @@ class Feeder {
     return asked.code() == GOV_UNIMPLEMENTED ? gov::Status() : asked;
   }
 
-  void describe(const content::Document& document) {
-    About& about = *abouts_.emplace_back(std::make_unique<About>());
-    about.name = document.kind + "/" + document.id + "\n" + document.provenance.source;
-    about.attributes = attributes_.text_of(document);
-    const auto facet = [&](const char* name, std::string_view value) {
-      if (!value.empty()) about.facets.push_back({gov::to_c(name), gov::to_c(value)});
-    };
-    facet("kind", document.kind);
-    facet("source", document.provenance.source);
-    facet("type", document.type);
-    for (const std::string_view name : Attributes::frameworks_of(document))
-      facet("framework", name);
+  // What else the backend holds is of documents that are the same.
+  void compare(const Index& last) {
+    const Attributes attributes(*last.snapshot);
+    content::side_by_side(*last.snapshot, *index_.snapshot, [&](auto old, auto now) {
+      if (old && now && index_.passages.shares(*now, last.passages, *old) &&
+          is_described_alike(last.snapshot->documents()[*old], attributes, *now))
+        same_[*now] = true;
+      else if (old)
+        remember(last.snapshot->documents()[*old], attributes, last.passages.of(*old));
+    });
   }
 
-  void add(const PassageText& text, bool first) {
-    const About& about = *abouts_.back();
-    const content::Document& document = snapshot_.documents()[text.place.document];
-    plugin::Passage passage{text.id, {}, document.title, text.heading, text.text, about.facets};
-    if (first) passage.attributes = about.attributes;
-    passage.document = about.name;
+  bool is_described_alike(const content::Document& old, const Attributes& attributes,
+                          std::size_t now) const {
+    const content::Document& document = index_.snapshot->documents()[now];
+    const bool alone = !attributes.names_others(old) && !attributes_.names_others(document);
+    return alone || attributes.text_of(old) == attributes_.text_of(document);
+  }
+
+  void remember(const content::Document& document, const Attributes& attributes,
+                std::span<const PassageText> texts) {
+    const About own = about(document, attributes);
+    for (const PassageText& text : texts)
+      held_.emplace(text.id, version_of(passage_of(text, &text == texts.data(), document, own)));
+  }
+
+  void add(const content::Document& document, std::span<const PassageText> texts) {
+    const About& own =
+        *abouts_.emplace_back(std::make_unique<About>(about(document, attributes_)));
+    for (const PassageText& text : texts)
+      add(passage_of(text, &text == texts.data(), document, own));
+  }
+
+  void add(plugin::Passage passage) {
     std::string version = version_of(passage);
     if (const auto found = held_.find(std::string(passage.id)); found != held_.end()) {
       const bool same = found->second == version;
@@ -112,7 +151,7 @@ class Feeder {
   }
 
   // Batches end with documents, so that a document's passages stay together.
-  gov::Status end_document(std::size_t done) {
+  gov::Status end_document() {
     if (!staging_ || bytes_ < kBatchBytes) return {};
     gov::Status staged = backend_.stage(call_, batch_);
     if (staged.code() == GOV_UNIMPLEMENTED) {
@@ -120,7 +159,7 @@ class Feeder {
       return {};
     }
     if (!staged.ok()) return staged;
-    report(done);
+    report(done_);
     fed_.put += batch_.size();
     batch_.clear();
     abouts_.clear();
@@ -134,37 +173,37 @@ class Feeder {
     for (const auto& [id, version] : held_) erase.push_back(id);
     std::sort(erase.begin(), erase.end());
     if (gov::Status applied = backend_.apply(call_, batch_, erase); !applied.ok()) return applied;
-    report(passages_.all().size());
+    report(index_.passages.size());
     fed_.put += batch_.size();
     fed_.erased = erase.size();
     return {};
   }
 
   void report(std::size_t done) const {
-    if (progress_) progress_(done, passages_.all().size());
+    if (progress_) progress_(done, index_.passages.size());
   }
 
   plugin::SearchBackend& backend_;
   plugin::CallContext& call_;
-  const content::Snapshot& snapshot_;
-  const Passages& passages_;
+  const Index& index_;
   const Progress& progress_;
   const Attributes attributes_;
+  std::vector<bool> same_;  // documents of which the backend holds everything as it is
   std::unordered_map<std::string, std::string> held_;  // not met yet in the snapshot
   std::vector<plugin::Passage> batch_;
   std::vector<std::unique_ptr<About>> abouts_;          // that the batch views
   std::vector<std::unique_ptr<std::string>> versions_;  // likewise
   std::size_t bytes_ = 0;
+  std::size_t done_ = 0;  // passages of documents that were gone through
   bool staging_ = true;
   Fed fed_;
 };
 
 }  // namespace
 
-gov::Result<Fed> feed(plugin::SearchBackend& backend, plugin::CallContext& call,
-                      const content::Snapshot& snapshot, const Passages& passages,
-                      const Progress& progress) {
-  return Feeder(backend, call, snapshot, passages, progress).run();
+gov::Result<Fed> feed(plugin::SearchBackend& backend, plugin::CallContext& call, const Index& index,
+                      const Index* last, const Progress& progress) {
+  return Feeder(backend, call, index, progress).run(last);
 }
 
 }  // namespace govhost::search

@@ -25,9 +25,11 @@ bool of_entries(const Request& request) {
 }
 
 // Ranges outside the text and scores that have no order are the backend's mistakes.
-Collected read(const plugin::Hit& hit, const PassageText& passage) {
+Collected read(const plugin::Hit& hit, const FoundPassage& found) {
+  const PassageText& passage = *found.text;
   const double score = std::isfinite(hit.score) ? static_cast<double>(hit.score) : 0;
-  Collected out{&passage, score * (passage.reading_list ? kReadingList : 1), {}, {}};
+  Collected out{
+      &passage, found.document, score * (passage.reading_list ? kReadingList : 1), {}, {}};
   for (const gov_range& r : hit.matches)
     if (r.begin < r.end && r.end <= passage.text.size() && out.matches.size() < kMaxMatches)
       out.matches.push_back(r);
@@ -44,9 +46,18 @@ gov::Status Service::index(plugin::CallContext& call,
                            std::shared_ptr<const content::Snapshot> snapshot,
                            const Progress& progress) {
   if (vocabulary_.valid()) vocabulary_.wait();
-  auto next = std::make_shared<Index>(Index{snapshot, Passages(*snapshot)});
-  const gov::Result<Fed> fed = feed(backend_, call, *snapshot, next->passages, progress);
+  std::shared_ptr<const Index> last;
+  {
+    const std::lock_guard lock(mutex_);
+    last = index_;
+  }
+  Passages passages =
+      last ? Passages(*snapshot, *last->snapshot, last->passages) : Passages(*snapshot);
+  auto next = std::make_shared<Index>(Index{std::move(snapshot), std::move(passages)});
+  const Index* const held = std::exchange(in_step_, false) ? last.get() : nullptr;
+  const gov::Result<Fed> fed = feed(backend_, call, *next, held, progress);
   gov::Status applied = fed ? gov::Status() : fed.status();
+  in_step_ = applied.ok();
   {
     const std::lock_guard lock(mutex_);
     if (applied.ok()) {
@@ -78,7 +89,7 @@ std::string Service::failure() const {
 
 bool Service::answers_at_once() const { return backend_.never_blocks() && ready(); }
 
-gov::Result<std::shared_ptr<const Service::Index>> Service::wait_for_index(
+gov::Result<std::shared_ptr<const Index>> Service::wait_for_index(
     plugin::CallContext& call) {
   std::unique_lock lock(mutex_);
   changed_.wait_until(lock, call.deadline(),
@@ -113,8 +124,7 @@ gov::Status Service::ask(plugin::CallContext& call, const Request& request,
   std::size_t got = 0;
   const auto on_hit = [&](const plugin::Hit& hit) {
     ++got;
-    if (const PassageText* const passage = passages.find(hit.id))
-      all.push_back(read(hit, *passage));
+    if (const FoundPassage passage = passages.find(hit.id)) all.push_back(read(hit, passage));
     return gov::Status();
   };
   gov::Status status = backend_.query(call, query, on_hit, total.count);

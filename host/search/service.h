@@ -57,10 +57,6 @@ class Service {
   gov::Result<Results> query(plugin::CallContext& call, const Request& request);
 
  private:
-  struct Index {
-    std::shared_ptr<const content::Snapshot> snapshot;
-    Passages passages;
-  };
   struct Total {
     std::uint64_t count = 0;
     bool complete = false;  // everything that matches was collected
@@ -75,6 +71,7 @@ class Service {
   std::condition_variable changed_;
   std::shared_ptr<const Index> index_;
   std::string failure_;
+  bool in_step_ = false;  // the backend holds what index_ says; of the thread that indexes
 };
 
 }  // namespace govhost::search

@@ -1,7 +1,6 @@
 #include "sync/collect.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "content/names.h"
@@ -48,36 +47,57 @@ std::string refusal(const plugin::SourceHead& head, const CollectLimits& limits)
 
 }  // namespace
 
+KnownDocuments::KnownDocuments(std::shared_ptr<const content::Snapshot> served,
+                               std::string_view source, bool keeps)
+    : served_(std::move(served)), keeps_(keeps) {
+  for (const content::Document& d : served_->documents())
+    if (d.provenance.source == source)
+      documents_.emplace(d.provenance.key, Document{d.provenance.version});
+}
+
+KnownDocuments::Listed KnownDocuments::list(std::string_view key, std::string_view version) {
+  const auto found = documents_.find(key);
+  if (found == documents_.end())
+    return others_.emplace(key).second ? Listed::kToFetch : Listed::kTwice;
+  Document& document = found->second;
+  if (std::exchange(document.listed, true)) return Listed::kTwice;
+  document.kept = keeps_ && !version.empty() && document.version == version;
+  if (document.kept) ++kept_;
+  return document.kept ? Listed::kKept : Listed::kToFetch;
+}
+
+bool KnownDocuments::is_kept(std::string_view key) const {
+  const auto found = documents_.find(key);
+  return found != documents_.end() && found->second.kept;
+}
+
 gov::Status collect(plugin::Source& source, const std::string& name, const std::string& licence,
-                    plugin::CallContext& call, const CollectLimits& limits, Collected& into,
-                    const KnownVersion& known) {
+                    plugin::CallContext& call, const CollectLimits& limits, KnownDocuments& known,
+                    Collected& into) {
   const auto skip = [&](std::string_view key, std::string why) {
     into.notes.push_back({name, to_valid_utf8(key.substr(0, kMaxKey)), 0, std::move(why), true});
   };
 
   std::vector<content::RawDocument> listed;
-  std::set<std::string, std::less<>> keys;
   const gov::Status list = source.list(call, [&](const plugin::SourceHead& head) -> gov::Status {
     if (std::string why = refusal(head, limits); !why.empty()) {
       skip(head.key, std::move(why));
       return {};
     }
-    if (into.documents.size() + into.kept.size() + listed.size() >= limits.max_documents)
+    if (into.documents.size() + known.kept() + listed.size() >= limits.max_documents)
       return gov::resource_exhausted(
           "source " + name + " has more documents than host.max_documents (" +
           std::to_string(limits.max_documents) + ") allows; raise the limit");
-    if (!keys.emplace(head.key).second) {
-      skip(head.key, "the source lists this key twice; the first is served");
-      return {};
+    switch (known.list(head.key, head.version)) {
+      case KnownDocuments::Listed::kToFetch: listed.push_back(from_head(head)); break;
+      case KnownDocuments::Listed::kKept: break;
+      case KnownDocuments::Listed::kTwice:
+        skip(head.key, "the source lists this key twice; the first is served");
     }
-    if (known && !head.version.empty() && known(head.key) == head.version)
-      into.kept.emplace(head.key);
-    else
-      listed.push_back(from_head(head));
     return {};
   });
   if (!list.ok()) return list;
-  if (listed.empty() && into.kept.empty())
+  if (listed.empty() && known.kept() == 0)
     return gov::not_found("source " + name +
                           " has no document that can be served; check its options");
 
@@ -111,7 +131,7 @@ gov::Status collect(plugin::Source& source, const std::string& name, const std::
           gov::internal("the plugin broke the contract: it gave neither a document nor an error");
     if (fetched.ok()) {
       into.documents.push_back(std::move(raw));
-    } else if (known && is_passing(fetched)) {
+    } else if (known.again() && is_passing(fetched)) {
       // What is served would lose the document until the next reading: the reading fails instead,
       // and is done again soon.
       return gov::Status(fetched.code(),
@@ -123,7 +143,7 @@ gov::Status collect(plugin::Source& source, const std::string& name, const std::
     }
     if (call.cancelled()) return gov::cancelled();
   }
-  if (into.documents.size() == before && into.kept.empty())
+  if (into.documents.size() == before && known.kept() == 0)
     return gov::unavailable("source " + name + ": none of its " + std::to_string(listed.size()) +
                             " documents could be read; the first: " + first_failure);
   return {};

@@ -29,7 +29,9 @@ gov::Status Engine::read_first(std::size_t source, plugin::CallContext& call) {
   Lane& lane = *lanes_[source];
   const SourceSetup& setup = lane.setup;
   const std::size_t documents = first_.documents.size();
-  gov::Status read = collect(*setup.source, setup.name, setup.licence, call, limits_, first_);
+  KnownDocuments none;
+  gov::Status read =
+      collect(*setup.source, setup.name, setup.licence, call, limits_, none, first_);
   if (read.ok() && (!setup.gate.require.empty() || !setup.gate.attributes.empty())) {
     std::vector<content::RawDocument> own(
         first_.documents.begin() + static_cast<std::ptrdiff_t>(documents), first_.documents.end());

@@ -155,7 +155,8 @@ class Engine {
   void attempt(Lane& lane, plugin::CallContext& call);
   void report_failure(const Lane& lane, const Outcome& outcome, Clock::time_point now);
   Outcome read(Lane& lane, plugin::CallContext& call);
-  Outcome take(Lane& lane, Collected collected, bool all, std::uint64_t replacements);
+  Outcome take(Lane& lane, Collected collected, const KnownDocuments& known, bool all,
+               std::uint64_t replacements);
   void serve(std::shared_ptr<const content::Snapshot> next, Change change, bool publish);
   SourceView view(const Lane& lane, Clock::time_point now) const;
   Lane* find(std::string_view source) const;

@@ -1,6 +1,5 @@
 // How what a source has becomes what is served.
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "sync/engine.h"
@@ -42,31 +41,21 @@ Engine::Outcome Engine::read(Lane& lane, plugin::CallContext& call) {
     replacements = replacements_;
   }
   const bool all = lane.fetch_all.exchange(false);
-  std::unordered_map<std::string_view, std::string_view> versions;
-  std::size_t others = 0;
-  for (const Document& d : served->documents()) {
-    if (d.provenance.source != setup.name)
-      ++others;
-    else if (!all)
-      versions.emplace(d.provenance.key, d.provenance.version);
-  }
+  KnownDocuments known(served, setup.name, !all);
   CollectLimits limits = limits_;
-  limits.max_documents -= std::min(limits.max_documents, others);
+  limits.max_documents -= std::min(limits.max_documents, served->documents().size() - known.size());
   Collected collected;
-  gov::Status status = collect(
-      *setup.source, setup.name, setup.licence, call, limits, collected, [&](std::string_view key) {
-        const auto found = versions.find(key);
-        return found == versions.end() ? std::string_view() : found->second;
-      });
+  gov::Status status =
+      collect(*setup.source, setup.name, setup.licence, call, limits, known, collected);
   if (!status.ok()) return {Taken::kFailed, std::move(status), nullptr};
-  return take(lane, std::move(collected), all, replacements);
+  return take(lane, std::move(collected), known, all, replacements);
 }
 
 // Puts what a source gave beside what the others have in service. `all`: it was asked for every
 // document, because their texts are wanted, be they new or not. `replacements` as they were when it
 // was asked: what it kept would be of other content else.
-Engine::Outcome Engine::take(Lane& lane, Collected collected, bool all,
-                             std::uint64_t replacements) {
+Engine::Outcome Engine::take(Lane& lane, Collected collected, const KnownDocuments& known,
+                             bool all, std::uint64_t replacements) {
   const SourceSetup& setup = lane.setup;
   const std::lock_guard one_at_a_time(building_);
   std::shared_ptr<const Snapshot> served;
@@ -80,7 +69,7 @@ Engine::Outcome Engine::take(Lane& lane, Collected collected, bool all,
   }
   // The usual case: nothing new, nothing gone, nothing left out.
   if (collected.documents.empty() && collected.notes.empty() &&
-      collected.kept.size() == documents_of(*served, setup.name)) {
+      known.kept() == documents_of(*served, setup.name)) {
     freshness_.count(setup.name, Event::kRevalidated);
     return {};
   }
@@ -89,7 +78,7 @@ Engine::Outcome Engine::take(Lane& lane, Collected collected, bool all,
   change.fetched = collected.documents.size();
   if (keep_raw_) change.raw = collected.documents;
   const content::Carried carried{served.get(), [&](std::string_view source, std::string_view key) {
-                                   return source != setup.name || collected.kept.contains(key);
+                                   return source != setup.name || known.is_kept(key);
                                  }};
   auto next = Snapshot::build(std::move(collected.documents), rules_, std::move(collected.notes),
                               {}, restricted_, carried);
@@ -129,7 +118,7 @@ gov::Status Engine::put(std::string_view source, std::vector<content::RawDocumen
     if (held_) return gov::invalid("the content is held since a rollback; release it first");
     replacements = ++replacements_;
   }
-  Outcome outcome = take(*lane, std::move(collected), /*all=*/true, replacements);
+  Outcome outcome = take(*lane, std::move(collected), KnownDocuments(), /*all=*/true, replacements);
   const std::lock_guard lock(mutex_);
   if (outcome.taken == Taken::kOvertaken)
     return gov::unavailable("other content was put into service meanwhile; try again");

@@ -157,20 +157,21 @@ struct Loaded {
 plugin::Deadline far() { return Clock::now() + std::chrono::hours(2); }
 
 // Feeds the passages as the host does and returns what that took.
-nlohmann::json index(Loaded& loaded, const Content& content) {
-  const search::Passages passages(*content.snapshot);
+nlohmann::json feed(Loaded& loaded, const Content& content) {
+  const search::Index index{content.snapshot, search::Passages(*content.snapshot)};
   double text = 0;
-  for (const search::PassageText& passage : passages.all())
-    text += static_cast<double>(passage.text.size() + passage.heading.size());
+  for (std::size_t i = 0; i < content.snapshot->documents().size(); ++i)
+    for (const search::PassageText& passage : index.passages.of(i))
+      text += static_cast<double>(passage.text.size() + passage.heading.size());
   plugin::CallContext call(far());
   const double before = resident(), cpu = cpu_time();
   const Clock::time_point start = Clock::now();
-  const auto fed = search::feed(*loaded.backend, call, *content.snapshot, passages);
+  const auto fed = search::feed(*loaded.backend, call, index);
   if (!fed) fail(fed.status().message());
   nlohmann::json out{{"index_seconds", since(start)}, {"index_cpu_seconds", cpu_time() - cpu}};
   out["peak_bytes"] = memory("VmHWM") - before;
   out["index_bytes"] = resident() - before;
-  out["passages"] = passages.all().size();
+  out["passages"] = index.passages.size();
   out["text_bytes"] = text;
   return out;
 }
@@ -226,7 +227,7 @@ int main(int argc, char** argv) {
   if (queries == 0) fail("the number of queries must be above 0");
   const Content content = make_content(argv[4], queries);
   Loaded loaded(argv[1], argv[2]);
-  nlohmann::json out = index(loaded, content);
+  nlohmann::json out = feed(loaded, content);
   ask(loaded, content, out);
   out["documents"] = content.snapshot->documents().size();
   std::printf("%s\n", out.dump().c_str());

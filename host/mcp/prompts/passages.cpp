@@ -46,7 +46,7 @@ std::string line_of_entry(const Document& framework, const content::FrameworkEnt
 }
 
 std::string section_text(const Document& document, std::initializer_list<std::string_view> names) {
-  const std::string_view body = document.body;
+  const std::string_view body = *document.body;
   for (const std::string_view name : names)
     for (const content::Section& s : document.sections)
       if (equals_ignoring_case(s.heading, name))

@@ -69,7 +69,7 @@ ToolResult get_section(const Json& arguments, ToolContext& context) {
     if (!named) return named.error(document, *name);
     section = named.section;
   }
-  const std::string_view body = document.body;
+  const std::string_view body = *document.body;
   const bool nested = flag_argument(arguments, "include_subsections", true);
   JsonWriter w;
   w.object([&] {

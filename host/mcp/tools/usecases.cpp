@@ -111,7 +111,7 @@ ToolResult get_use_case(const Json& arguments, ToolContext& context) {
     w.array("sections", [&] {
       for (const content::Section& section : document.sections) w.element(section.heading);
     });
-    w.text("content", document.body);
+    w.text("content", *document.body);
     w.text("sha256", document.provenance.sha256);
     w.text_or_null("licence", document.provenance.licence);
   });

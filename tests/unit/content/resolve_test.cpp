@@ -79,7 +79,7 @@ TEST(Resolve, ServesBothDocumentsWithOneId) {
   EXPECT_EQ(snapshot->resolve("risk", "1_a").candidates.size(), 3u);
   const Resolution one = snapshot->resolve("risk", "y:_risks/ri-1_a.md");
   ASSERT_TRUE(one) << "the source and the key always name one document";
-  EXPECT_EQ(one.document->body, "Two");
+  EXPECT_EQ(*one.document->body, "Two");
   EXPECT_EQ(snapshot->notes().size(), 2u);
 }
 

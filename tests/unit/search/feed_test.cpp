@@ -21,8 +21,8 @@ using Ids = std::vector<std::string>;
 struct Feeding {
   Fed feed(const std::shared_ptr<const content::Snapshot>& content) {
     plugin::CallContext call(fixtures::soon());
-    const Passages passages(*content);
-    const auto fed = search::feed(backend, call, *content, passages, progress);
+    const Index index{content, Passages(*content)};
+    const auto fed = search::feed(backend, call, index, nullptr, progress);
     EXPECT_TRUE(fed) << fed.status().message();
     for (const std::string& id : backend.erased) held.erase(id);
     backend.holds.assign(held.begin(), held.end());
@@ -108,7 +108,7 @@ TEST(Feed, ABackendsRefusalIsTheAnswer) {
   backend.apply_answer = gov::unavailable("no");
   plugin::CallContext call(fixtures::soon());
   const auto content = snapshot({{"_risks/ri-1_a.md", "One.\n"}});
-  const auto fed = feed(backend, call, *content, Passages(*content), {});
+  const auto fed = feed(backend, call, {content, Passages(*content)});
   ASSERT_FALSE(fed);
   EXPECT_EQ(fed.status().message(), "no");
 }

@@ -162,7 +162,7 @@ TEST(ServiceWait, AnAnswerKeepsItsSnapshot) {
     ASSERT_TRUE(found);
     EXPECT_TRUE(service.index(call, snapshot({{"_risks/ri-2_b.md", "Text"}})).ok());
     ASSERT_FALSE(first.expired());
-    EXPECT_EQ(found->hits.at(0).document->body, "Text");
+    EXPECT_EQ(*found->hits.at(0).document->body, "Text");
   }
   EXPECT_TRUE(first.expired());
 }

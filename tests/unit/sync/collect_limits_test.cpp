@@ -82,7 +82,7 @@ TEST(Collect, EqualKeysOfTwoSourcesAreTwoDocuments) {
   Collecting c;
   c.source.add("a");
   ASSERT_TRUE(c.run().ok());
-  ASSERT_TRUE(collect(c.source, "other", "", c.call, c.limits, c.got).ok());
+  ASSERT_TRUE(c.run("other").ok());
   EXPECT_EQ(c.keys(), (Keys{"a", "a"}));
   EXPECT_EQ(c.got.documents[1].source, "other");
   EXPECT_TRUE(c.got.notes.empty());
@@ -130,7 +130,7 @@ TEST(Collect, TooManyDocumentsAreAnErrorAcrossSources) {
   c.source.add("a");
   c.source.add("b");
   ASSERT_TRUE(c.run().ok());
-  const gov::Status second = collect(c.source, "more", "", c.call, c.limits, c.got);
+  const gov::Status second = c.run("more");
   EXPECT_EQ(second.code(), GOV_RESOURCE_EXHAUSTED);
   EXPECT_TRUE(contains(second.message(), "source more")) << second.message();
   EXPECT_TRUE(contains(second.message(), "(3)")) << second.message();

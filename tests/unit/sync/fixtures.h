@@ -50,11 +50,14 @@ struct Collecting {
   CollectLimits limits;
   Collected got;
 
-  gov::Status run() { return collect(source, "docs", "CC-BY-4.0", call, limits, got); }
+  gov::Status run(const std::string& name = "docs") {
+    KnownDocuments none;
+    return collect(source, name, "CC-BY-4.0", call, limits, none, got);
+  }
   // When nothing is known that would be kept.
   gov::Status run_again() {
-    return collect(source, "docs", "CC-BY-4.0", call, limits, got,
-                   [](std::string_view) { return std::string_view(); });
+    KnownDocuments known(content::Snapshot::build({}, {}), "docs");
+    return collect(source, "docs", "CC-BY-4.0", call, limits, known, got);
   }
   std::vector<std::string> keys() const {
     std::vector<std::string> keys;
