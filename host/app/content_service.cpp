@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "access/source_scopes.h"
@@ -58,11 +60,14 @@ sync::SourceSetup setup_of(const ContentService::Slot& slot) {
   return setup;
 }
 
-bool says(const content::Snapshot& snapshot, const content::Note& note) {
-  const auto notes = snapshot.notes();
-  return std::any_of(notes.begin(), notes.end(), [&](const content::Note& other) {
-    return other.source == note.source && other.key == note.key && other.message == note.message;
-  });
+using Said = std::set<std::tuple<std::string_view, std::string_view, std::string_view>>;
+
+Said said_by(const content::Snapshot* snapshot) {
+  Said out;
+  if (snapshot != nullptr)
+    for (const content::Note& note : snapshot->notes())
+      out.emplace(note.source, note.key, note.message);
+  return out;
 }
 
 }  // namespace
@@ -179,7 +184,7 @@ std::shared_ptr<const mcp::Generation> ContentService::publish(
   }
   auto generation = std::make_shared<const mcp::Generation>(
       std::move(snapshot), std::move(missing), mcp::kAnswerBudget, source_scopes(parts_.config),
-      mcp::Generation::earlier_after(before.get()), freshness_);
+      before.get(), freshness_);
   parts_.server.publish(generation);
   return generation;
 }
@@ -226,9 +231,10 @@ void ContentService::index(const mcp::Generation& generation) {
 void ContentService::report_notes(const content::Snapshot* before,
                                   const content::Snapshot& snapshot) {
   constexpr std::size_t kMostLines = 100;
+  const Said said = said_by(before);
   std::size_t lines = 0;
   for (const content::Note& note : snapshot.notes()) {
-    if (before != nullptr && says(*before, note)) continue;
+    if (said.contains({note.source, note.key, note.message})) continue;
     if (++lines > kMostLines) {
       parts_.log.warn("content.notes_cut", "further notes are not logged",
                       {{"count", static_cast<std::int64_t>(snapshot.notes().size() - kMostLines)}});

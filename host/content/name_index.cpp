@@ -30,8 +30,7 @@ std::uint64_t upper_half(std::string_view lower_name) {
 }  // namespace
 
 bool has_name(const Document& document, std::string_view name) {
-  return any_name(document,
-                  [&](std::string_view own) { return equals_ignoring_case(own, name); });
+  return any_name(document, [&](std::string_view own) { return equals_ignoring_case(own, name); });
 }
 
 NameIndex::NameIndex(std::span<const Document> documents, const Lineage& lineage,

@@ -23,8 +23,8 @@ struct Lineage {
 // Whether a client may call the document so, ignoring case.
 bool has_name(const Document& document, std::string_view name);
 
-// Holds a hash for each name and no text: what it finds must be asked has_name(). Those of documents
-// that go over from the snapshot before are not made again. Immutable.
+// Holds a hash for each name and no text: what it finds must be asked has_name(). Those of
+// documents that go over from the snapshot before are not made again. Immutable.
 class NameIndex {
  public:
   NameIndex() = default;

@@ -89,8 +89,10 @@ Resolution Snapshot::resolve(std::string_view kind, std::string_view name,
   for (const std::uint64_t entry : names_.find(wanted)) {
     const Document& document = documents_[NameIndex::index_of(entry)];
     if ((!kind.empty() && document.kind != kind) || !visible.sees(document)) continue;
-    if (identifies(document, wanted)) identified.push_back(&document);
-    else if (!has_name(document, wanted)) continue;
+    if (identifies(document, wanted))
+      identified.push_back(&document);
+    else if (!has_name(document, wanted))
+      continue;
     found.push_back(&document);
   }
   if (!identified.empty()) return outcome(std::move(identified));

@@ -71,10 +71,9 @@ std::shared_ptr<const Snapshot> Snapshot::build(std::vector<RawDocument> raw,
     if (read.document) fresh.push_back(std::move(*read.document));
     std::move(read.notes.begin(), read.notes.end(), std::back_inserter(snapshot->notes_));
   }
-  std::copy_if(before.notes_.begin(), before.notes_.end(), std::back_inserter(snapshot->notes_),
-               [&](const Note& note) {
-                 return !note.of_links && carried.keeps(note.source, note.key);
-               });
+  std::copy_if(
+      before.notes_.begin(), before.notes_.end(), std::back_inserter(snapshot->notes_),
+      [&](const Note& note) { return !note.of_links && carried.keeps(note.source, note.key); });
   const Lineage lineage = snapshot->arrange(std::move(fresh), before, carried);
   snapshot->names_ = NameIndex(snapshot->documents_, lineage, before.names_);
   snapshot->link();
@@ -130,8 +129,8 @@ void Snapshot::note_repeated_ids() {
   });
 }
 
-// `same` ascends: one earlier document of this kind and id is enough for a note, best one that every
-// reader of this one sees.
+// `same` ascends: one earlier document of this kind and id is enough for a note, best one that
+// every reader of this one sees.
 void Snapshot::note_repeated_id(std::size_t index, std::span<const std::size_t> same) {
   const Document& document = documents_[index];
   const Visibility open = open_to(document);
@@ -179,7 +178,8 @@ void Snapshot::compute_digest(const Lineage& lineage, const Snapshot& before) {
   for (auto& [source, own] : of_source) {
     const auto old = before.source_trees_.find(source);
     const auto at = source_trees_.emplace(
-        source, MerkleTree(std::move(own), old == before.source_trees_.end() ? kNone : old->second));
+        source,
+        MerkleTree(std::move(own), old == before.source_trees_.end() ? kNone : old->second));
     source_digests_.emplace(source, to_hex(at.first->second.root()));
   }
   tree_ = MerkleTree(std::move(all), before.tree_);

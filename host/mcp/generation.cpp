@@ -3,18 +3,26 @@
 #include <algorithm>
 #include <set>
 
+#include "content/side_by_side.h"
 #include "mcp/answers.h"
 #include "mcp/overview.h"
 
 namespace govhost::mcp {
+namespace {
+
+std::size_t place_of(const content::Snapshot& snapshot, const content::Document& document) {
+  return static_cast<std::size_t>(&document - snapshot.documents().data());
+}
+
+}  // namespace
 
 Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot,
                        std::vector<std::string> missing_sources, std::size_t answer_budget,
-                       access::SourceScopes scopes, Earlier earlier,
+                       access::SourceScopes scopes, const Generation* before,
                        std::shared_ptr<const content::Freshness> freshness)
     : snapshot_(std::move(snapshot)),
       scopes_(std::move(scopes)),
-      earlier_(std::move(earlier)),
+      earlier_(earlier_after(before)),
       freshness_(std::move(freshness)),
       missing_sources_(std::move(missing_sources)),
       budget_(answer_budget),
@@ -24,16 +32,21 @@ Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot,
     sources.insert(document.provenance.source);
   sources_.assign(sources.begin(), sources.end());
   source_bytes_ = std::vector<std::atomic<std::size_t>>(sources_.size());
+  if (before != nullptr) share_answers(*before);
+  for (const char* const kind : {content::kRisk, content::kMitigation, content::kFramework})
+    for (const content::Document& document : snapshot_->of_kind(kind))
+      if (auto& answer = documents_[place_of(*snapshot_, document)]; !answer)
+        answer = std::make_shared<Answer>();
   risks_ = call_result(list_of_documents(*snapshot_, content::kRisk, {}));
   mitigations_ = call_result(list_of_documents(*snapshot_, content::kMitigation, {}));
   frameworks_ = call_result(list_of_frameworks(*snapshot_, {}));
 }
 
-Generation::Earlier Generation::earlier_after(const Generation* current) {
+Generation::Earlier Generation::earlier_after(const Generation* before) {
   Earlier out;
-  if (!current) return out;
-  out.push_back(current->snapshot_);
-  for (const auto& snapshot : current->earlier_)
+  if (before == nullptr) return out;
+  out.push_back(before->snapshot_);
+  for (const auto& snapshot : before->earlier_)
     if (out.size() < kEarlierSnapshots) out.push_back(snapshot);
   return out;
 }
@@ -65,20 +78,38 @@ std::uint64_t Generation::counted(content::Freshness::Event what,
 }
 
 std::string_view Generation::document_answer(const content::Document& document) const {
-  Answer& answer = documents_[static_cast<std::size_t>(&document - snapshot_->documents().data())];
-  std::call_once(answer.once, [&] {
+  Answer* const answer = documents_[place_of(*snapshot_, document)].get();
+  if (answer == nullptr) return {};
+  std::call_once(answer->once, [&] {
     if (answer_bytes_ >= budget_) return;
-    if (document.kind == content::kRisk || document.kind == content::kMitigation)
-      answer.text = call_result(document_content(document));
-    else if (document.kind == content::kFramework)
-      answer.text = call_result(framework_content(document));
-    answer.text.shrink_to_fit();
-    answer_bytes_ += answer.text.size();
-    const auto source =
-        std::lower_bound(sources_.begin(), sources_.end(), document.provenance.source);
-    source_bytes_[static_cast<std::size_t>(source - sources_.begin())] += answer.text.size();
+    answer->text = call_result(document.kind == content::kFramework ? framework_content(document)
+                                                                    : document_content(document));
+    answer->text.shrink_to_fit();
+    answer->bytes.store(answer->text.size(), std::memory_order_release);
+    count_bytes(document, answer->text.size());
   });
-  return answer.text;
+  return answer->text;
+}
+
+// An answer depends on nothing but its document.
+void Generation::share_answers(const Generation& before) {
+  content::side_by_side(before.snapshot(), *snapshot_, [&](auto old, auto now) {
+    if (!old || !now || !before.documents_[*old]) return;
+    const content::Document& document = snapshot_->documents()[*now];
+    if (!before.snapshot().documents()[*old].body.shares(document.body)) return;
+    const auto& answer = before.documents_[*old];
+    const std::size_t bytes = answer->bytes.load(std::memory_order_acquire);
+    if (bytes == 0) return;
+    documents_[*now] = answer;
+    count_bytes(document, bytes);
+  });
+}
+
+void Generation::count_bytes(const content::Document& document, std::size_t bytes) const {
+  answer_bytes_ += bytes;
+  const auto source =
+      std::lower_bound(sources_.begin(), sources_.end(), document.provenance.source);
+  source_bytes_[static_cast<std::size_t>(source - sources_.begin())] += bytes;
 }
 
 std::size_t Generation::answer_bytes(const content::Visibility& visible) const {

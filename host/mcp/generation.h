@@ -29,14 +29,13 @@ class Generation {
  public:
   using Earlier = std::vector<std::shared_ptr<const content::Snapshot>>;
 
-  // `missing_sources`: those that are configured, not required, and gave nothing.
+  // `missing_sources`: those that are configured, not required, and gave nothing. `before`: the one
+  // that this follows, whose answers it shares where the document is the same; null: none.
   Generation(std::shared_ptr<const content::Snapshot> snapshot,
              std::vector<std::string> missing_sources = {},
              std::size_t answer_budget = kAnswerBudget, access::SourceScopes scopes = {},
-             Earlier earlier = {}, std::shared_ptr<const content::Freshness> freshness = {});
-
-  // What the generation that follows `current` (or nothing) has to keep.
-  static Earlier earlier_after(const Generation* current);
+             const Generation* before = nullptr,
+             std::shared_ptr<const content::Freshness> freshness = {});
 
   const content::Snapshot& snapshot() const { return *snapshot_; }
   // The latest first; never the current one.
@@ -78,7 +77,12 @@ class Generation {
   struct Answer {
     std::once_flag once;
     std::string text;
+    std::atomic<std::size_t> bytes{0};  // of the text, once it is there
   };
+
+  static Earlier earlier_after(const Generation* before);
+  void share_answers(const Generation& before);
+  void count_bytes(const content::Document& document, std::size_t bytes) const;
 
   std::shared_ptr<const content::Snapshot> snapshot_;
   const access::SourceScopes scopes_;
@@ -87,7 +91,8 @@ class Generation {
   std::vector<std::string> sources_;
   const std::vector<std::string> missing_sources_;
   const std::size_t budget_;
-  mutable std::vector<Answer> documents_;  // by index of snapshot documents
+  // By index of the snapshot's documents; null: of a kind that is asked for another way.
+  std::vector<std::shared_ptr<Answer>> documents_;
   mutable std::atomic<std::size_t> answer_bytes_{0};
   mutable std::vector<std::atomic<std::size_t>> source_bytes_;  // the same by index of sources_
   mutable Answer index_, graph_;

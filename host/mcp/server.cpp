@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "content/side_by_side.h"
 #include "core/json_text.h"
 #include "mcp/icons.h"
 #include "mcp/resources.h"
@@ -44,25 +45,16 @@ constexpr std::array<std::string_view, 20> kMethods = {"initialize",
 Change change_between(const content::Snapshot& before, const content::Snapshot& after,
                       const content::Visibility& visible) {
   Change change;
-  const auto place_of = [](const content::Document& d) {
-    return std::array<std::string_view, 3>{d.uri, d.provenance.source, d.provenance.key};
-  };
-  std::map<std::array<std::string_view, 3>, std::string_view> old;
-  for (const content::Document& d : before.documents())
-    if (visible.sees(d)) old.emplace(place_of(d), d.provenance.sha256);
-  for (const content::Document& d : after.documents()) {
-    if (!visible.sees(d)) continue;
-    const auto found = old.find(place_of(d));
-    if (found == old.end()) {
-      change.resources = true;
-      continue;
-    }
-    if (found->second != d.provenance.sha256) change.updated.insert(d.uri);
-    old.erase(found);
-  }
-  // What is gone has changed too for somebody who had it open.
-  for (const auto& [place, digest] : old) change.updated.emplace(place[0]);
-  change.resources = change.resources || !old.empty();
+  content::side_by_side(before, after, [&](auto i, auto j) {
+    const content::Document* const old = i ? &before.documents()[*i] : nullptr;
+    const content::Document* const now = j ? &after.documents()[*j] : nullptr;
+    if (!visible.sees(old != nullptr ? *old : *now)) return;
+    const bool same = old != nullptr && now != nullptr && old->uri == now->uri;
+    if (!same) change.resources = true;
+    // What is gone has changed too for somebody who had it open.
+    if (old != nullptr && (!same || old->provenance.sha256 != now->provenance.sha256))
+      change.updated.insert(old->uri);
+  });
   if (change.resources || !change.updated.empty())
     change.updated.insert({std::string(kIndexUri), std::string(kGraphUri)});
   return change;

@@ -116,8 +116,7 @@ class Feeder {
   }
 
   void add(const content::Document& document, std::span<const PassageText> texts) {
-    const About& own =
-        *abouts_.emplace_back(std::make_unique<About>(about(document, attributes_)));
+    const About& own = *abouts_.emplace_back(std::make_unique<About>(about(document, attributes_)));
     for (const PassageText& text : texts)
       add(passage_of(text, &text == texts.data(), document, own));
   }

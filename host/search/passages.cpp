@@ -122,8 +122,7 @@ bool Passages::taken(const PassageText& text) const {
 std::size_t Passages::place_of(std::string_view id, std::size_t hash) const {
   for (std::size_t at = hash;; ++at) {
     const Slot& slot = slots_[at & (slots_.size() - 1)];
-    const bool here =
-        slot.text == nullptr || (slot.tag == tag_of(hash) && slot.text->id == id);
+    const bool here = slot.text == nullptr || (slot.tag == tag_of(hash) && slot.text->id == id);
     if (here) return at & (slots_.size() - 1);
   }
 }

@@ -89,8 +89,7 @@ std::string Service::failure() const {
 
 bool Service::answers_at_once() const { return backend_.never_blocks() && ready(); }
 
-gov::Result<std::shared_ptr<const Index>> Service::wait_for_index(
-    plugin::CallContext& call) {
+gov::Result<std::shared_ptr<const Index>> Service::wait_for_index(plugin::CallContext& call) {
   std::unique_lock lock(mutex_);
   changed_.wait_until(lock, call.deadline(),
                       [&] { return index_ || !failure_.empty() || call.cancelled(); });

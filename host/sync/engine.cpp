@@ -30,8 +30,7 @@ gov::Status Engine::read_first(std::size_t source, plugin::CallContext& call) {
   const SourceSetup& setup = lane.setup;
   const std::size_t documents = first_.documents.size();
   KnownDocuments none;
-  gov::Status read =
-      collect(*setup.source, setup.name, setup.licence, call, limits_, none, first_);
+  gov::Status read = collect(*setup.source, setup.name, setup.licence, call, limits_, none, first_);
   if (read.ok() && (!setup.gate.require.empty() || !setup.gate.attributes.empty())) {
     std::vector<content::RawDocument> own(
         first_.documents.begin() + static_cast<std::ptrdiff_t>(documents), first_.documents.end());

@@ -54,8 +54,8 @@ Engine::Outcome Engine::read(Lane& lane, plugin::CallContext& call) {
 // Puts what a source gave beside what the others have in service. `all`: it was asked for every
 // document, because their texts are wanted, be they new or not. `replacements` as they were when it
 // was asked: what it kept would be of other content else.
-Engine::Outcome Engine::take(Lane& lane, Collected collected, const KnownDocuments& known,
-                             bool all, std::uint64_t replacements) {
+Engine::Outcome Engine::take(Lane& lane, Collected collected, const KnownDocuments& known, bool all,
+                             std::uint64_t replacements) {
   const SourceSetup& setup = lane.setup;
   const std::lock_guard one_at_a_time(building_);
   std::shared_ptr<const Snapshot> served;

@@ -51,6 +51,7 @@ plugin = "directory"
 refresh = "1h"
 watch = false
 options.path = "{folder}"
+options.max_files = 1000000
 [content]
 """ + (f'bundle_dir = "{options.bundles}"' if options.bundles else ""))
         self.binary = f"{options.build}/bin/govhost"
@@ -59,7 +60,7 @@ options.path = "{folder}"
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         self.port = None
         threading.Thread(target=self.read, daemon=True).start()
-        if not self.ready.wait(600):
+        if not self.ready.wait(600) or self.port is None:
             sys.exit("the server did not start")
 
     def read(self):
@@ -73,6 +74,7 @@ options.path = "{folder}"
                     self.came.notify_all()
                 if self.port:
                     self.ready.set()
+        self.ready.set()  # it has ended
 
     def cpu_ms(self):
         with open(f"/proc/{self.process.pid}/stat") as stat:
@@ -121,18 +123,21 @@ def measure(options, documents, folder):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(policy(number, words))
         files.append(file)
+    # Not neighbours: they stand in different parts of an index.
+    def spread(turn):
+        return files[turn % (len(files) // CHANGED)::len(files) // CHANGED][:CHANGED]
     server = Served(options, folder)
     try:
         waits, works = [], []
         for turn in range(options.repeat):
             cpu = server.cpu_ms()
-            waits.append(server.change(files[turn * CHANGED:(turn + 1) * CHANGED], "\nA change.\n"))
+            waits.append(server.change(spread(turn), "\nA change.\n"))
             works.append(server.cpu_ms() - cpu)
         steady = json.loads(load(options, server, folder, options.seconds).communicate()[0])
         under = load(options, server, folder, options.seconds)
         swaps = 0
         while under.poll() is None:
-            server.change(files[:CHANGED], f"\n{swaps}\n")
+            server.change(spread(0), f"\n{swaps}\n")
             swaps += 1
             time.sleep(0.2)
         swapped = json.loads(under.communicate()[0])

@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "fixtures.h"
 #include "search/attributes.h"
+#include "search/service.h"
+#include "support/changing_content.h"
 
 namespace govhost::search {
 namespace {
@@ -20,11 +23,16 @@ using Ids = std::vector<std::string>;
 // Feeds and remembers, as a backend that keeps its index does.
 struct Feeding {
   Fed feed(const std::shared_ptr<const content::Snapshot>& content) {
+    return feed({content, Passages(*content)}, nullptr);
+  }
+  Fed feed(const Index& index, const Index* last) {
     plugin::CallContext call(fixtures::soon());
-    const Index index{content, Passages(*content)};
-    const auto fed = search::feed(backend, call, index, nullptr, progress);
+    const auto fed = search::feed(backend, call, index, last, progress);
     EXPECT_TRUE(fed) << fed.status().message();
-    for (const std::string& id : backend.erased) held.erase(id);
+    for (const std::string& id : backend.erased) {
+      held.erase(id);
+      about.erase(id);
+    }
     backend.holds.assign(held.begin(), held.end());
     return fed ? *fed : Fed{};
   }
@@ -101,6 +109,53 @@ TEST(Feed, LargeContentGoesInPartsThatEndWithDocuments) {
   EXPECT_EQ(f.backend.staged[0] + f.backend.ids.size(), 80u);
   ASSERT_EQ(told.size(), 2u);
   EXPECT_EQ(told.back(), 80u);
+}
+
+// What a service feeds one snapshot after the other, and where its passages are found, is what one
+// that sees the last alone would.
+TEST(Feed, StepByStepComesToTheSame) {
+  for (unsigned seed = 1; seed <= 10; ++seed) {
+    testing::ChangingContent content(seed);
+    Feeding f;
+    std::optional<Index> last;
+    std::size_t fed = 0, all = 0;
+    for (int step = 0; step < 12; ++step) {
+      const auto now = content.carried();
+      Passages passages = last ? Passages(*now, *last->snapshot, last->passages) : Passages(*now);
+      Index index{now, std::move(passages)};
+      fed += f.feed(index, last ? &*last : nullptr).put;
+      all += index.passages.size();
+      Feeding fresh;
+      fresh.feed(now);
+      ASSERT_EQ(f.held, fresh.held) << "seed " << seed << ", step " << step;
+      ASSERT_EQ(f.about, fresh.about);
+      for (const auto& [id, version] : f.held) {
+        const FoundPassage one = index.passages.find(id), other = Passages(*now).find(id);
+        ASSERT_TRUE(one && other) << id;
+        EXPECT_EQ(one.document, other.document);
+        EXPECT_EQ(one.text->text, other.text->text);
+      }
+      last = std::move(index);
+      content.step();
+    }
+    EXPECT_LT(fed, all / 2) << "not all of it again";
+  }
+}
+
+TEST(Feed, AfterARefusalTheBackendIsAskedWhatItHolds) {
+  fixtures::FakeBackend backend;
+  Service service(backend);
+  plugin::CallContext call(fixtures::soon());
+  const auto one = snapshot({{"_risks/ri-1_a.md", "One.\n"}, {"_risks/ri-2_b.md", "Two.\n"}});
+  ASSERT_TRUE(service.index(call, one).ok());
+  backend.apply_answer = gov::unavailable("no");
+  const auto two = snapshot({{"_risks/ri-1_a.md", "Other.\n"}, {"_risks/ri-2_b.md", "Two.\n"}});
+  EXPECT_FALSE(service.index(call, two).ok());
+  backend.apply_answer = {};
+  backend.holds = {{"risk/9_left#", "v"}};  // what a refused batch may leave
+  ASSERT_TRUE(service.index(call, two).ok());
+  EXPECT_EQ(backend.erased, Ids{"risk/9_left#"});
+  EXPECT_EQ(backend.ids.size(), 2u) << "it holds nothing else";
 }
 
 TEST(Feed, ABackendsRefusalIsTheAnswer) {
