@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <system_error>
 #include <utility>
 
+#include "bundle/delta.h"
 #include "bundle/file.h"
 #include "bundle/tar.h"
 #include "core/digest.h"
@@ -52,35 +54,80 @@ gov::Result<std::map<std::string_view, std::uint64_t>> objects_of(const Manifest
 
 }  // namespace
 
-gov::Result<Bundle> Bundle::open(const std::string& path, const Trust& trust) {
-  Bundle bundle;
-  bundle.fd_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat info {};
-  if (!bundle.fd_.valid() || ::fstat(bundle.fd_.get(), &info) != 0)
-    return gov::unavailable(std::generic_category().message(errno));
-  if (!S_ISREG(info.st_mode)) return gov::invalid("is no regular file");
+gov::Result<Bundle> Bundle::open(const std::string& path, const Trust& trust, const Bundle* known) {
+  return open(path, trust, known, kMostBases);
+}
+
+gov::Result<Bundle> Bundle::open(const std::string& path, const Trust& trust, const Bundle* known,
+                                 std::size_t deepest) {
+  Bundle bundle(path);
+  if (gov::Status s = bundle.open_file(); !s.ok()) return s;
   if (gov::Status s = bundle.read_head(trust); !s.ok()) return s;
   if (gov::Status s = bundle.lay_out(); !s.ok()) return s;
-  const std::uint64_t whole = bundle.at_ + kEnd;
-  if (static_cast<std::uint64_t>(info.st_size) != whole)
-    return gov::invalid("is damaged: it has " + std::to_string(info.st_size) + " bytes, not " +
-                        std::to_string(whole));
+  if (gov::Status s = bundle.read_base(trust, known, deepest); !s.ok()) return s;
   return bundle;
 }
 
+gov::Result<Manifest> Bundle::peek(const std::string& path, const Trust& trust) {
+  Bundle bundle(path);
+  if (gov::Status s = bundle.open_file(); !s.ok()) return s;
+  if (gov::Status s = bundle.read_head(trust); !s.ok()) return s;
+  return std::move(bundle.manifest_);
+}
+
+gov::Status Bundle::open_file() {
+  Archive& own = *archives_.front();
+  own.fd = UniqueFd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat info {};
+  if (!own.fd.valid() || ::fstat(own.fd.get(), &info) != 0)
+    return gov::unavailable(std::generic_category().message(errno));
+  if (!S_ISREG(info.st_mode)) return gov::invalid("is no regular file");
+  own.size = static_cast<std::uint64_t>(info.st_size);
+  return {};
+}
+
+gov::Status Bundle::read_base(const Trust& trust, const Bundle* known, std::size_t deepest) {
+  if (!manifest_.base) return {};
+  const Base wanted = std::move(*manifest_.base);
+  manifest_.base.reset();
+  const auto is_wanted = [&](const Bundle& base) {
+    return base.manifest_sha256_ == wanted.manifest_sha256;
+  };
+  const auto take = [&](const Bundle& base) -> gov::Status {
+    auto whole = apply(std::move(manifest_), base.manifest_);
+    if (!whole) return whole.status();
+    manifest_ = std::move(*whole);
+    archives_.insert(archives_.end(), base.archives_.begin(), base.archives_.end());
+    return {};
+  };
+  if (known != nullptr && known->file() == wanted.file && is_wanted(*known)) return take(*known);
+  if (deepest == 0) return gov::invalid("is damaged: it needs too many others");
+  const auto path = std::filesystem::path(path_).parent_path() / wanted.file;
+  const auto base = open(path.string(), trust, known, deepest - 1);
+  const gov::Status good = !base              ? base.status()
+                           : is_wanted(*base) ? gov::Status()
+                                              : gov::invalid("is another one than it was made of");
+  if (good.ok()) return take(*base);
+  return gov::Status(
+      good.code(), "cannot be used without its base " + wanted.file + ", which " + good.message());
+}
+
+std::string Bundle::file() const { return std::filesystem::path(path_).filename().string(); }
+
 gov::Result<std::string> Bundle::read_member(std::string_view name, std::size_t limit) {
-  auto block = read_at(fd_.get(), at_, kBlock);
+  Archive& own = *archives_.front();
+  auto block = read_at(own.fd.get(), own.end, kBlock);
   if (!block) return block.status();
   TarHeader header{};
   if (block->size() == kBlock) std::memcpy(header.data(), block->data(), kBlock);
   const std::uint64_t size = tar_size(header, name);
   if (size > limit)
     return gov::invalid("is damaged, or no bundle: " + std::string(name) + " is not in its place");
-  auto text = read_at(fd_.get(), at_ + kBlock, static_cast<std::size_t>(padded(size)));
+  auto text = read_at(own.fd.get(), own.end + kBlock, static_cast<std::size_t>(padded(size)));
   if (!text) return text.status();
   if (!cut_padding(*text, size))
     return gov::invalid("is damaged: it ends within " + std::string(name));
-  at_ += kBlock + padded(size);
+  own.end += kBlock + padded(size);
   return text;
 }
 
@@ -91,10 +138,10 @@ gov::Status Bundle::read_head(const Trust& trust) {
   if (!checksum) return checksum.status();
   if (*checksum != checksum_of(*json))
     return gov::invalid("is damaged: manifest.json is not what manifest.sha256 says");
-  const std::uint64_t behind = at_;
+  const std::uint64_t behind = archives_.front()->end;
   const auto signature = read_member(kSignatureName, kMaxSmall);
   signed_ = signature.ok();
-  if (!signed_) at_ = behind;
+  if (!signed_) archives_.front()->end = behind;
   if (signed_)
     for (const VerifyKey& key : trust)
       if (key_id_.empty() && key.verify(*json, *signature)) key_id_ = key.id();
@@ -104,6 +151,7 @@ gov::Status Bundle::read_head(const Trust& trust) {
                                       : "is not signed, and content.trusted_keys asks for that");
   auto manifest = from_json(*json);
   if (!manifest) return manifest.status();
+  manifest_sha256_ = to_hex(sha256(*json));
   manifest_ = std::move(*manifest);
   return {};
 }
@@ -112,22 +160,33 @@ gov::Status Bundle::read_head(const Trust& trust) {
 gov::Status Bundle::lay_out() {
   const auto objects = objects_of(manifest_);
   if (!objects) return objects.status();
+  Archive& own = *archives_.front();
   for (const auto& [sha256, size] : *objects) {
-    objects_.emplace(sha256, Place{at_, size});
-    at_ += kBlock + padded(size);
+    own.objects.emplace(sha256, Place{own.end, size});
+    own.end += kBlock + padded(size);
   }
+  if (const std::uint64_t whole = own.end + kEnd; own.size != whole)
+    return gov::invalid("is damaged: it has " + std::to_string(own.size) + " bytes, not " +
+                        std::to_string(whole));
+  return {};
+}
+
+std::pair<const Bundle::Archive*, Bundle::Place> Bundle::place_of(const Entry& entry) const {
+  for (const auto& archive : archives_)
+    if (const auto found = archive->objects.find(entry.sha256); found != archive->objects.end())
+      return {archive.get(), found->second};
   return {};
 }
 
 gov::Result<std::string> Bundle::read(const Entry& entry) const {
-  const auto place = objects_.find(entry.sha256);
   const auto damaged = [&] {
     return gov::invalid("is damaged: the text of " + entry.source + ":" + entry.key +
                         " is not what the manifest says");
   };
-  if (place == objects_.end()) return damaged();
-  const auto [offset, size] = place->second;
-  auto bytes = read_at(fd_.get(), offset, static_cast<std::size_t>(kBlock + padded(size)));
+  const auto [archive, place] = place_of(entry);
+  if (archive == nullptr) return damaged();
+  const auto [offset, size] = place;
+  auto bytes = read_at(archive->fd.get(), offset, static_cast<std::size_t>(kBlock + padded(size)));
   if (!bytes) return bytes.status();
   const TarHeader header = tar_header(name_of_object(entry.sha256), size);
   if (!bytes->starts_with({header.data(), kBlock}) || !cut_padding(*bytes, kBlock + size))
@@ -140,18 +199,23 @@ gov::Result<std::string> Bundle::read(const Entry& entry) const {
 gov::Status Bundle::verify() const {
   for (const Entry& entry : manifest_.entries)
     if (const auto text = read(entry); !text) return text.status();
-  const auto end = read_at(fd_.get(), at_, kEnd);
-  if (!end || *end != std::string(kEnd, '\0'))
-    return gov::invalid("is damaged: no end of the tar behind the last document");
+  for (const auto& archive : archives_) {
+    const auto end = read_at(archive->fd.get(), archive->end, kEnd);
+    if (!end || *end != std::string(kEnd, '\0'))
+      return gov::invalid("is damaged: no end of the tar behind the last document");
+  }
   return {};
 }
 
-gov::Status Bundle::copy_to(const std::string& path) const {
+gov::Status Bundle::copy_to(const std::string& path, const std::optional<SigningKey>& key) const {
+  if (bases() > 0)
+    return write_bundle(
+        path, manifest_, [this](const Entry& entry) { return read(entry); }, key);
   constexpr std::size_t kPart = std::size_t{1} << 20u;
   auto out = NewFile::create(path);
   if (!out) return out.status();
   for (std::uint64_t at = 0;;) {
-    const auto part = read_at(fd_.get(), at, kPart);
+    const auto part = read_at(archives_.front()->fd.get(), at, kPart);
     if (!part) return part.status();
     if (gov::Status s = out->append(*part); !s.ok()) return s;
     if (part->size() < kPart) return out->commit();

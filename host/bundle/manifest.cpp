@@ -20,6 +20,9 @@ std::int64_t to_ms(Time time) {
 
 Time from_ms(std::int64_t ms) { return Time(std::chrono::milliseconds(ms)); }
 
+// As it will be read again: an entry must not differ from itself.
+Time in_ms(Time time) { return from_ms(to_ms(time)); }
+
 auto place_of(const Entry& entry) { return std::tie(entry.source, entry.key); }
 
 auto content_of(const Entry& entry) {
@@ -140,6 +143,33 @@ Entry read_entry(const Json& json, std::string& fault) {
   return out;
 }
 
+Base read_base(const Json& json, std::string& fault) {
+  Reader in(json, "base: ");
+  Base out{in.text("file"), in.sha256("manifest_sha256")};
+  if (out.file.empty() || out.file.front() == '.' || out.file.find('/') != std::string::npos)
+    in.fail("file is no name in the same folder");
+  if (fault.empty()) fault = in.fault();
+  return out;
+}
+
+RemovedEntry read_removed(const Json& json, std::string& fault) {
+  Reader in(json, "removed: ");
+  RemovedEntry out{in.text("source"), in.text("key")};
+  if (fault.empty()) fault = in.fault();
+  return out;
+}
+
+// The lists are merged with others in one pass.
+template <class Placed>
+void check_order(const char* list, const std::vector<Placed>& all, std::string& fault) {
+  const auto disordered =
+      std::adjacent_find(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.source, a.key) >= std::tie(b.source, b.key);
+      });
+  if (fault.empty() && disordered != all.end())
+    fault = std::string(list) + ": " + disordered->key + " is not in its place";
+}
+
 }  // namespace
 
 const SourceState* Manifest::source(std::string_view name) const {
@@ -157,9 +187,10 @@ Manifest manifest_of(const content::Snapshot& snapshot, std::vector<SourceState>
   out.entries.reserve(snapshot.documents().size());
   for (const content::Document& document : snapshot.documents()) {
     const content::Provenance& from = document.provenance;
-    out.entries.push_back({from.source, from.key, from.sha256, from.size, from.version,
-                           document.plain_title, from.link, from.licence, from.fetched_at,
-                           from.modified});
+    Entry& entry = out.entries.emplace_back(
+        Entry{from.source, from.key, from.sha256, from.size, from.version, document.plain_title,
+              from.link, from.licence, in_ms(from.fetched_at), from.modified});
+    if (entry.modified) entry.modified = in_ms(*entry.modified);
   }
   std::sort(out.entries.begin(), out.entries.end(),
             [](const Entry& a, const Entry& b) { return place_of(a) < place_of(b); });
@@ -187,13 +218,20 @@ std::string to_json(const Manifest& manifest) {
                        {"confirmed_at_ms", to_ms(source.confirmed_at)}});
   Json documents = Json::array();
   for (const Entry& entry : manifest.entries) documents.push_back(json_of(entry));
-  const Json out = {{"format", kFormat},
-                    {"sequence", manifest.sequence},
-                    {"accepted_at_ms", to_ms(manifest.accepted_at)},
-                    {"written_by", manifest.written_by},
-                    {"digest", manifest.digest},
-                    {"sources", std::move(sources)},
-                    {"documents", std::move(documents)}};
+  Json out = {{"format", manifest.base ? kFormat : kWholeFormat},
+              {"sequence", manifest.sequence},
+              {"accepted_at_ms", to_ms(manifest.accepted_at)},
+              {"written_by", manifest.written_by},
+              {"digest", manifest.digest},
+              {"sources", std::move(sources)},
+              {"documents", std::move(documents)}};
+  if (manifest.base) {
+    out["base"] = {{"file", manifest.base->file},
+                   {"manifest_sha256", manifest.base->manifest_sha256}};
+    Json& removed = out["removed"] = Json::array();
+    for (const RemovedEntry& entry : manifest.removed)
+      removed.push_back({{"source", entry.source}, {"key", entry.key}});
+  }
   // A version or a title may come from a source as any bytes.
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -222,12 +260,13 @@ gov::Result<Manifest> from_json(std::string_view text) {
   std::string fault;
   for (const Json& each : in.list("sources")) out.sources.push_back(read_source(each, fault));
   for (const Json& each : in.list("documents")) out.entries.push_back(read_entry(each, fault));
+  if (in.has("base")) {
+    out.base = read_base(json["base"], fault);
+    for (const Json& each : in.list("removed")) out.removed.push_back(read_removed(each, fault));
+  }
   if (!in.fault().empty()) fault = in.fault();
-  const auto disordered =
-      std::adjacent_find(out.entries.begin(), out.entries.end(),
-                         [](const Entry& a, const Entry& b) { return place_of(a) >= place_of(b); });
-  if (fault.empty() && disordered != out.entries.end())
-    fault = "documents: " + disordered->key + " is not in its place";
+  check_order("documents", out.entries, fault);
+  check_order("removed", out.removed, fault);
   if (!fault.empty()) return gov::invalid("the manifest: " + fault);
   return out;
 }

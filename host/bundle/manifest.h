@@ -17,7 +17,8 @@ namespace govhost::bundle {
 
 using Time = std::chrono::system_clock::time_point;
 
-inline constexpr int kFormat = 1;  // a reader refuses a higher one
+inline constexpr int kFormat = 2;       // a reader refuses a higher one
+inline constexpr int kWholeFormat = 1;  // of a manifest without a base
 
 // A document without its text, which stands in the bundle once for every sha256.
 struct Entry {
@@ -26,6 +27,18 @@ struct Entry {
   std::string version, title, link, licence;
   Time fetched_at{};
   std::optional<Time> modified;
+
+  friend bool operator==(const Entry&, const Entry&) = default;
+};
+
+// A bundle of the same folder that another one says its differences from.
+struct Base {
+  std::string file;             // its name
+  std::string manifest_sha256;  // of its manifest.json
+};
+
+struct RemovedEntry {
+  std::string source, key;
 };
 
 // A source as it was when the snapshot was accepted.
@@ -43,6 +56,10 @@ struct Manifest {
   std::string digest;      // of the snapshot
   std::vector<SourceState> sources;
   std::vector<Entry> entries;  // sorted by source, then key
+
+  // Of one that is stored as what differs from another; nullopt: the entries are all.
+  std::optional<Base> base;
+  std::vector<RemovedEntry> removed;  // sorted likewise
 
   const SourceState* source(std::string_view name) const;
 };

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "bundle/delta.h"
 #include "bundle/file.h"
 #include "core/time.h"
 
@@ -19,7 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPrefix = "bundle-", kSuffix = ".tar", kPart = ".part";
+constexpr std::string_view kPrefix = "bundle-", kSuffix = ".tar", kPart = ".part",
+                           kDelta = ".delta.tar";
 constexpr std::size_t kDigits = 8, kDigest = 12, kLeastDigest = 6;
 constexpr const char* kLock = "lock";
 
@@ -63,11 +65,11 @@ Fresh by_place(std::span<const content::RawDocument> documents) {
 
 }  // namespace
 
-std::string bundle_name(std::uint64_t sequence, std::string_view digest) {
+std::string bundle_name(std::uint64_t sequence, std::string_view digest, bool is_delta) {
   const std::string number = std::to_string(sequence);
   const std::size_t zeros = number.size() < kDigits ? kDigits - number.size() : 0;
   return std::string(kPrefix) + std::string(zeros, '0') + number + "-" +
-         std::string(digest.substr(0, kDigest)) + std::string(kSuffix);
+         std::string(digest.substr(0, kDigest)) + std::string(is_delta ? kDelta : kSuffix);
 }
 
 std::vector<Listed> Store::list(gov::Status* why) const {
@@ -114,8 +116,8 @@ gov::Result<std::shared_ptr<const Bundle>> Store::find(std::string_view name) co
   for (const Listed& each : listed) {
     if (name == "newest" || name == std::to_string(each.sequence)) return open(each.path);
     if (!digest) continue;
-    const auto head = Bundle::open(each.path, settings_.trust);
-    if (head && head->manifest().digest.starts_with(name)) return open(each.path);
+    const auto head = Bundle::peek(each.path, settings_.trust);
+    if (head && head->digest.starts_with(name)) return open(each.path);
   }
   return gov::not_found(listed.empty()
                             ? settings_.directory + " holds no bundle"
@@ -126,10 +128,10 @@ gov::Result<std::shared_ptr<const Bundle>> Store::find(std::string_view name) co
 gov::Result<std::shared_ptr<const Bundle>> Store::at(Time time) const {
   std::string oldest;
   for (const Listed& each : list()) {
-    const auto head = Bundle::open(each.path, settings_.trust);
+    const auto head = Bundle::peek(each.path, settings_.trust);
     if (!head) continue;
-    if (head->manifest().accepted_at <= time) return open(each.path);
-    oldest = to_rfc3339(head->manifest().accepted_at);
+    if (head->accepted_at <= time) return open(each.path);
+    oldest = to_rfc3339(head->accepted_at);
   }
   return gov::not_found(settings_.directory + " holds nothing as old as " + to_rfc3339(time) +
                         (oldest.empty() ? "" : "; its oldest bundle is of " + oldest));
@@ -146,7 +148,7 @@ gov::Result<std::shared_ptr<const Bundle>> Store::import(const std::string& path
   const std::uint64_t sequence = listed.empty() ? 1 : listed.front().sequence + 1;
   const std::string own =
       settings_.directory + "/" + bundle_name(sequence, (*bundle)->manifest().digest);
-  if (gov::Status s = (*bundle)->copy_to(own); !s.ok()) return s;
+  if (gov::Status s = (*bundle)->copy_to(own, settings_.key); !s.ok()) return s;
   auto copied = open(own);
   if (!copied) return copied.status();
   newest_ = *copied;
@@ -178,15 +180,22 @@ gov::Status Store::add(Manifest& manifest, std::span<const content::RawDocument>
   const auto read = [&](const Entry& entry) -> gov::Result<std::string> {
     if (const auto found = own.find({entry.source, entry.key}); found != own.end())
       return std::string(found->second);
-    if (newest_ && newest_->holds(entry.sha256)) return newest_->read(entry);
+    if (newest_ && newest_->holds(entry)) return newest_->read(entry);
     return gov::not_found("the text of " + entry.source + ":" + entry.key +
                           " is neither new nor in the bundle before");
   };
+  const bool is_delta = worth_a_delta(listed);
   const std::string path =
-      settings_.directory + "/" + bundle_name(manifest.sequence, manifest.digest);
-  if (gov::Status s = write_bundle(path, manifest, read, settings_.key); !s.ok()) return s;
+      settings_.directory + "/" + bundle_name(manifest.sequence, manifest.digest, is_delta);
+  const gov::Status wrote =
+      is_delta ? write_bundle(path,
+                              delta_of(manifest, newest_->manifest(),
+                                       {newest_->file(), newest_->manifest_sha256()}),
+                              read, settings_.key)
+               : write_bundle(path, manifest, read, settings_.key);
+  if (!wrote.ok()) return wrote;
   written = true;
-  auto bundle = Bundle::open(path, settings_.trust);
+  auto bundle = Bundle::open(path, settings_.trust, newest_.get());
   if (!bundle) return gov::Status(bundle.status().code(), path + " " + bundle.status().message());
   newest_ = std::make_shared<const Bundle>(std::move(*bundle));
   listed.insert(listed.begin(), {manifest.sequence, path});
@@ -194,8 +203,23 @@ gov::Status Store::add(Manifest& manifest, std::span<const content::RawDocument>
   return {};
 }
 
+// The base is the newest file, so that what one needs stands right behind it.
+bool Store::worth_a_delta(const std::vector<Listed>& listed) const {
+  if (!newest_ || listed.empty() || newest_->bases() == kMostBases) return false;
+  if (fs::path(listed.front().path).filename().string() != newest_->file()) return false;
+  std::uint64_t bytes = 0;
+  for (const Entry& entry : newest_->manifest().entries) bytes += entry.size;
+  return bytes >= settings_.delta_from;
+}
+
+// What those that stay need stays too.
 void Store::remove_old(const std::vector<Listed>& listed) const {
-  for (std::size_t i = settings_.keep; i < listed.size(); ++i) remove_file(listed[i].path);
+  const std::size_t keep = std::max<std::size_t>(settings_.keep, 1);
+  bool needed = listed.size() > keep && listed[keep - 1].path.ends_with(kDelta);
+  for (std::size_t i = keep; i < listed.size(); ++i) {
+    if (!needed) remove_file(listed[i].path);
+    needed = needed && listed[i].path.ends_with(kDelta);
+  }
 }
 
 }  // namespace govhost::bundle

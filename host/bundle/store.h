@@ -24,6 +24,8 @@ struct StoreSettings {
   std::size_t keep = 50;  // bundles; older ones are removed
   std::optional<SigningKey> key;
   Trust trust;
+  // Bytes of text from which on a bundle holds only what differs from the one before.
+  std::uint64_t delta_from = std::uint64_t{16} << 20u;
 };
 
 // A file that is a bundle by its name.
@@ -65,12 +67,14 @@ class Store {
   gov::Status prepare_folder() const;
   gov::Result<std::shared_ptr<const Bundle>> open(const std::string& path) const;
   void remove_old(const std::vector<Listed>& listed) const;
+  bool worth_a_delta(const std::vector<Listed>& listed) const;
 
   const StoreSettings settings_;
   std::shared_ptr<const Bundle> newest_;  // the one read or written last
 };
 
-// "bundle-00000042-3f9a0c1d2e4b.tar": in a listing the names sort by age.
-std::string bundle_name(std::uint64_t sequence, std::string_view digest);
+// "bundle-00000042-3f9a0c1d2e4b.tar", with ".delta" before ".tar" when it has a base: in a listing
+// the names sort by age.
+std::string bundle_name(std::uint64_t sequence, std::string_view digest, bool is_delta = false);
 
 }  // namespace govhost::bundle

@@ -189,7 +189,7 @@ int content_bundle(const ContentOptions& options, const Console& console) {
   const auto bundle = choose(*store, options);
   if (!bundle) return failed(console, bundle.status());
   const std::string path = std::filesystem::absolute(options.output).string();
-  if (const gov::Status copied = (*bundle)->copy_to(path); !copied.ok())
+  if (const gov::Status copied = (*bundle)->copy_to(path, store->settings().key); !copied.ok())
     return failed(console, copied);
   json out = describe(**bundle);
   out["file"] = path;

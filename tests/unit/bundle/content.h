@@ -20,7 +20,7 @@ inline content::RawDocument document(std::string key, std::string text) {
   raw.title = "Title";
   raw.link = "https://example.org/" + raw.key;
   raw.bytes = std::move(text);
-  raw.fetched_at = Time(std::chrono::milliseconds(1'700'000'000'123));
+  raw.fetched_at = Time(std::chrono::microseconds(1'700'000'000'123'456));
   raw.modified = Time(std::chrono::milliseconds(1'600'000'000'456));
   return raw;
 }

@@ -20,11 +20,15 @@ namespace {
 
 constexpr int kKills = 200;
 
-Store store_in(const std::string& directory) { return Store(StoreSettings{directory, 5, {}, {}}); }
+Store store_in(const std::string& directory, bool deltas) {
+  StoreSettings settings{directory, 5, {}, {}};
+  if (deltas) settings.delta_from = 0;
+  return Store(std::move(settings));
+}
 
 // Writes one bundle after another and says of each that it is done.
-[[noreturn]] void write_for_ever(const std::string& directory, int done) {
-  Store store = store_in(directory);
+[[noreturn]] void write_for_ever(const std::string& directory, bool deltas, int done) {
+  Store store = store_in(directory, deltas);
   store.newest([](const std::string&, const gov::Status&) {});
   std::random_device seed;
   for (std::uint64_t i = seed();; ++i) {
@@ -40,7 +44,12 @@ Store store_in(const std::string& directory) { return Store(StoreSettings{direct
   }
 }
 
-TEST(KilledWriter, LeavesEveryFinishedBundleWholeAndNoHalfOne) {
+class KilledWriter : public testing::TestWithParam<bool> {};
+
+// Whether the bundles are whole or hold what differs.
+INSTANTIATE_TEST_SUITE_P(Deltas, KilledWriter, testing::Bool());
+
+TEST_P(KilledWriter, LeavesEveryFinishedBundleWholeAndNoHalfOne) {
   const test::TempDir folder;
   const std::string directory = (folder.path() / "content").string();
   std::mt19937 random(20260131);  // the points differ anyway: the machine is never equally busy
@@ -52,7 +61,7 @@ TEST(KilledWriter, LeavesEveryFinishedBundleWholeAndNoHalfOne) {
     UniqueFd out(ends[1]);
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
-    if (child == 0) write_for_ever(directory, out.get());
+    if (child == 0) write_for_ever(directory, GetParam(), out.get());
     out.reset();
     std::uint64_t sequence = 0;
     ASSERT_EQ(::read(in.get(), &sequence, sizeof(sequence)), 8) << "the writer stopped by itself";
@@ -65,7 +74,7 @@ TEST(KilledWriter, LeavesEveryFinishedBundleWholeAndNoHalfOne) {
     do finished = std::max(finished, sequence);
     while (::read(in.get(), &sequence, sizeof(sequence)) == 8);
 
-    Store store = store_in(directory);
+    Store store = store_in(directory, GetParam());
     std::string broken;
     const auto newest = store.newest([&](const std::string& path, const gov::Status& why) {
       broken += path + " " + why.message() + "\n";
