@@ -18,7 +18,8 @@ Correction correct_word(std::string_view word, const View& view) {
   std::vector<std::string_view> near;
   for (const Part& part : view.state().parts) {
     const auto seen = [&](std::uint32_t term) {
-      return view.whole() || view.passages_with(part.segment->terms[term]) > 0;
+      return view.whole() ? part.passages_with(term) > 0
+                          : view.passages_with(part.segment->terms[term]) > 0;
     };
     part.segment->spellings.nearest(word, most, near, seen);
   }

@@ -18,33 +18,48 @@ constexpr std::size_t kMergedBytes = std::size_t{128} << 20;
 // Below this, merging costs less than every query pays for one more segment.
 constexpr std::size_t kSmallBytes = std::size_t{256} << 10;
 
-// Rewrites the segments that hold a passage which the batch replaces or erases.
+// Smaller segments are rewritten at once: that costs less than marks would in every query.
+constexpr std::size_t kMarkedBytes = std::size_t{1} << 20;
+// The share of a segment's passages, 1 of so many, from which on it is rewritten.
+constexpr std::uint32_t kWorthRewriting = 8;
+
+MergeInput input_of(const Living& living) {
+  return {living.segment.get(), living.erased ? &living.erased->passages : nullptr};
+}
+
+// Takes out what the batch replaces or erases.
 gov::Status drop_changed(const gov::Call& call, const std::vector<const gov_index_op*>& ops,
-                         std::vector<SegmentPtr>& segments) {
-  for (SegmentPtr& segment : segments) {
+                         std::vector<Living>& segments) {
+  for (Living& living : segments) {
     if (call.cancelled()) return gov::cancelled();
-    Bitmap erased;
-    std::uint32_t count = 0;
-    for (const gov_index_op* const op : ops) {
-      const auto passage = segment->find_passage(gov::to_cpp(op->id));
-      if (!passage) continue;
-      if (erased.empty()) erased = make_bitmap(segment->passages());
-      set_bit(erased, *passage);
-      ++count;
+    std::vector<std::uint32_t> gone;
+    for (const gov_index_op* const op : ops)
+      if (const auto passage = living.segment->find_passage(gov::to_cpp(op->id));
+          passage && living.holds(*passage))
+        gone.push_back(*passage);
+    if (gone.empty()) continue;
+    if (gone.size() == living.passages()) {
+      living = {};
+      continue;
     }
-    if (count == segment->passages()) {
-      segment = nullptr;
-    } else if (count > 0) {
-      const MergeInput input{segment.get(), &erased};
-      segment = merge({&input, 1});
+    std::sort(gone.begin(), gone.end());
+    const std::size_t left = living.passages() - gone.size();
+    const std::uint32_t whole = living.segment->passages();
+    if (living.segment->bytes() >= kMarkedBytes && left >= whole - whole / kWorthRewriting) {
+      living.erased = erase(*living.segment, living.erased, gone);
+      continue;
     }
+    Bitmap erased = living.erased ? living.erased->passages : make_bitmap(whole);
+    for (const std::uint32_t passage : gone) set_bit(erased, passage);
+    const MergeInput input{living.segment.get(), &erased};
+    living = {merge({&input, 1}), nullptr};
   }
-  std::erase(segments, nullptr);
+  std::erase_if(segments, [](const Living& living) { return !living.segment; });
   return {};
 }
 
 gov::Status add_new(const gov::Call& call, const std::vector<const gov_index_op*>& ops,
-                    std::vector<SegmentPtr>& segments) {
+                    std::vector<Living>& segments) {
   std::optional<SegmentBuilder> builder;
   for (const gov_index_op* const op : ops) {
     if (op->erase) continue;
@@ -56,10 +71,10 @@ gov::Status add_new(const gov::Call& call, const std::vector<const gov_index_op*
     }
     if (gov::Status added = builder->add(*op); !added.ok()) return added;
     if (builder->text_bytes() < kBuilderText) continue;
-    segments.push_back(builder->finish());
+    segments.push_back({builder->finish(), nullptr});
     builder.reset();
   }
-  if (builder) segments.push_back(builder->finish());
+  if (builder) segments.push_back({builder->finish(), nullptr});
   return {};
 }
 
@@ -68,19 +83,19 @@ bool worth_merging(std::size_t larger, std::size_t smaller) {
   return larger < 2 * smaller || larger + smaller <= kSmallBytes;
 }
 
-gov::Status compact(const gov::Call& call, std::vector<SegmentPtr>& segments) {
-  const auto by_size = [](const SegmentPtr& a, const SegmentPtr& b) {
-    return a->bytes() > b->bytes();
+gov::Status compact(const gov::Call& call, std::vector<Living>& segments) {
+  const auto by_size = [](const Living& a, const Living& b) {
+    return a.segment->bytes() > b.segment->bytes();
   };
   for (;;) {
     if (call.cancelled()) return gov::cancelled();
     std::stable_sort(segments.begin(), segments.end(), by_size);
     std::size_t i = segments.size();
-    while (i > 1 && !worth_merging(segments[i - 2]->bytes(), segments[i - 1]->bytes())) --i;
+    while (i > 1 && !worth_merging(segments[i - 2].segment->bytes(), segments[i - 1].segment->bytes()))
+      --i;
     if (i <= 1) return {};
-    const MergeInput inputs[] = {{segments[i - 2].get(), nullptr},
-                                 {segments[i - 1].get(), nullptr}};
-    segments[i - 2] = merge(inputs);
+    const MergeInput inputs[] = {input_of(segments[i - 2]), input_of(segments[i - 1])};
+    segments[i - 2] = {merge(inputs), nullptr};
     segments.erase(segments.begin() + static_cast<std::ptrdiff_t>(i - 1));
   }
 }
@@ -90,8 +105,8 @@ gov::Status compact(const gov::Call& call, std::vector<SegmentPtr>& segments) {
 gov::Status Index::apply(const gov::Call& call, const gov::IndexBatch& batch) {
   if (gov::Status valid = search_common::check_batch(batch); !valid.ok()) return valid;
   const std::vector<const gov_index_op*> ops = search_common::last_of_each_id(batch);
-  std::vector<SegmentPtr> segments;
-  for (const Part& part : state()->parts) segments.push_back(part.segment);
+  std::vector<Living> segments;
+  for (const Part& part : state()->parts) segments.push_back(part);
   if (gov::Status dropped = drop_changed(call, ops, segments); !dropped.ok()) return dropped;
   if (gov::Status added = add_new(call, ops, segments); !added.ok()) return added;
   if (gov::Status compacted = compact(call, segments); !compacted.ok()) return compacted;

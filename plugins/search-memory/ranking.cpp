@@ -76,6 +76,11 @@ class Ranker {
     if (!any) return false;
     proximity_.open(segment, part);
     filtered_ = segment.facets.select(wanted_.facets, segment.passages(), filter_);
+    if (const ErasedPtr& erased = state_.parts[part].erased) {
+      if (!filtered_) filter_.assign(erased->passages.size(), ~std::uint64_t{0});
+      filtered_ = true;
+      take_out(*erased, filter_);
+    }
     return true;
   }
 

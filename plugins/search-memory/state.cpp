@@ -7,13 +7,15 @@
 namespace memory_search {
 namespace {
 
+constexpr std::uint32_t kNobody = 0xFFFFFFFF;  // the document of a passage that is gone
+
 // Merges the segments' own orders.
 void order_by_id(State& state) {
   const auto less = [&](PassageRef a, PassageRef b) { return state.id(a) < state.id(b); };
   for (std::uint32_t part = 0; part < state.parts.size(); ++part) {
     const auto middle = static_cast<std::ptrdiff_t>(state.by_id.size());
     for (const std::uint32_t passage : state.parts[part].segment->by_id)
-      state.by_id.push_back({part, passage});
+      if (state.parts[part].holds(passage)) state.by_id.push_back({part, passage});
     std::inplace_merge(state.by_id.begin(), state.by_id.begin() + middle, state.by_id.end(), less);
   }
   for (std::uint32_t place = 0; place < state.by_id.size(); ++place) {
@@ -27,13 +29,17 @@ void number_documents(State& state) {
   std::unordered_map<std::string_view, std::uint32_t> numbers;
   for (Part& part : state.parts) {
     const StringTable& names = part.segment->document_names;
-    std::vector<std::uint32_t> number_of(names.size());
-    for (std::uint32_t i = 0; i < names.size(); ++i)
-      number_of[i] =
-          numbers.try_emplace(names[i], static_cast<std::uint32_t>(numbers.size())).first->second;
-    part.document.reserve(part.segment->passages());
-    for (const std::uint32_t local : part.segment->document)
-      part.document.push_back(number_of[local]);
+    std::vector<std::uint32_t> number_of(names.size(), kNobody);
+    part.document.assign(part.segment->passages(), kNobody);
+    for (std::uint32_t passage = 0; passage < part.document.size(); ++passage) {
+      if (!part.holds(passage)) continue;
+      const std::uint32_t local = part.segment->document[passage];
+      if (number_of[local] == kNobody)
+        number_of[local] =
+            numbers.try_emplace(names[local], static_cast<std::uint32_t>(numbers.size()))
+                .first->second;
+      part.document[passage] = number_of[local];
+    }
   }
   state.documents = static_cast<std::uint32_t>(numbers.size());
 }
@@ -44,6 +50,7 @@ void for_each_run(const State& state, const Take& take) {
     const std::vector<std::uint32_t>& document = state.parts[part].document;
     for (std::uint32_t first = 0, i = 0; i < document.size(); first = i) {
       while (i < document.size() && document[i] == document[first]) ++i;
+      if (document[first] == kNobody) continue;
       take(document[first], PassageRun{part, first, i - first});
     }
   }
@@ -75,23 +82,28 @@ Norms::Norms(const Totals& words, std::uint64_t passages, const Options& options
                    static_cast<float>(std::max({words[f], passages, std::uint64_t{1}}));
 }
 
-StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options) {
+StatePtr make_state(std::vector<Living> segments, const Options& options) {
   auto state = std::make_shared<State>();
   std::uint64_t passages = 0;
   Totals total{};
-  for (const SegmentPtr& segment : segments) {
-    passages += segment->passages();
-    for (std::uint32_t f = 0; f < kFields; ++f) total[f] += segment->total_words[f];
+  for (const Living& each : segments) {
+    passages += each.passages();
+    for (std::uint32_t f = 0; f < kFields; ++f)
+      total[f] += each.segment->total_words[f] - (each.erased ? each.erased->words[f] : 0);
   }
   state->by_id.reserve(passages);
   const Norms made(total, passages, options);
-  for (SegmentPtr& segment : segments) {
+  for (Living& each : segments) {
+    const Segment& segment = *each.segment;
     std::vector<Norm> norms;
-    norms.reserve(segment->passages());
-    for (const Counts& words : segment->words) norms.push_back(made.of(words));
-    std::vector<std::uint32_t> place(segment->passages());
-    state->bytes += segment->bytes();
-    state->parts.push_back({std::move(segment), std::move(norms), std::move(place), {}});
+    norms.reserve(segment.passages());
+    for (const Counts& words : segment.words) norms.push_back(made.of(words));
+    std::vector<std::uint32_t> place(segment.passages());
+    state->bytes += segment.bytes();
+    if (each.erased)
+      state->bytes += each.erased->of_term.size() * sizeof(std::uint32_t) +
+                      each.erased->passages.size() * sizeof(std::uint64_t);
+    state->parts.push_back({std::move(each), std::move(norms), std::move(place), {}});
   }
   order_by_id(*state);
   number_documents(*state);

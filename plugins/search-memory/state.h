@@ -1,6 +1,7 @@
 // What a query sees: the segments with all that depends on the whole collection.
 #pragma once
 
+#include "erased.h"
 #include "options.h"
 #include "segment.h"
 
@@ -36,8 +37,21 @@ class Norms {
   float base_ = 1;
 };
 
-struct Part {
+// A segment without those of its passages that are gone.
+struct Living {
   SegmentPtr segment;
+  ErasedPtr erased;  // null: none
+
+  std::uint32_t passages() const { return segment->passages() - (erased ? erased->count : 0); }
+  bool holds(std::uint32_t passage) const {
+    return !erased || !has_bit(erased->passages, passage);
+  }
+  std::uint32_t passages_with(std::uint32_t term) const {
+    return segment->entries[term].passages - (erased ? erased->of_term[term] : 0);
+  }
+};
+
+struct Part : Living {
   // By passage number.
   std::vector<Norm> norms;
   std::vector<std::uint32_t> place;     // in State::by_id
@@ -70,6 +84,6 @@ struct State {
 };
 using StatePtr = std::shared_ptr<const State>;
 
-StatePtr make_state(std::vector<SegmentPtr> segments, const Options& options);
+StatePtr make_state(std::vector<Living> segments, const Options& options);
 
 }  // namespace memory_search

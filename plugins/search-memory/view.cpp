@@ -13,8 +13,11 @@ View::View(const State& state, std::span<const gov_pair> facets, const Options& 
   std::copy_if(facets.begin(), facets.end(), std::back_inserter(sources),
                [](const gov_pair& facet) { return gov::to_cpp(facet.name) == "source"; });
   if (sources.empty()) return;
-  for (const Part& part : state.parts)
-    part.segment->facets.select(sources, part.segment->passages(), seen_.emplace_back());
+  for (const Part& part : state.parts) {
+    Bitmap& seen = seen_.emplace_back();
+    part.segment->facets.select(sources, part.segment->passages(), seen);
+    if (part.erased) take_out(*part.erased, seen);
+  }
   count(options);
 }
 
@@ -42,12 +45,11 @@ std::uint64_t View::passages_with(std::string_view term) const {
     const Segment& segment = *state_.parts[p].segment;
     const auto found = segment.find_term(term);
     if (!found) continue;
-    const TermEntry& entry = segment.entries[*found];
     if (whole()) {
-      passages += entry.passages;
+      passages += state_.parts[p].passages_with(*found);
       continue;
     }
-    PostingReader reader(segment.postings, entry);
+    PostingReader reader(segment.postings, segment.entries[*found]);
     while (reader.next()) passages += has_bit(seen_[p], reader.passage()) ? 1 : 0;
   }
   return passages;
