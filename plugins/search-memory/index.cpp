@@ -91,7 +91,8 @@ gov::Status compact(const gov::Call& call, std::vector<Living>& segments) {
     if (call.cancelled()) return gov::cancelled();
     std::stable_sort(segments.begin(), segments.end(), by_size);
     std::size_t i = segments.size();
-    while (i > 1 && !worth_merging(segments[i - 2].segment->bytes(), segments[i - 1].segment->bytes()))
+    while (i > 1 &&
+           !worth_merging(segments[i - 2].segment->bytes(), segments[i - 1].segment->bytes()))
       --i;
     if (i <= 1) return {};
     const MergeInput inputs[] = {input_of(segments[i - 2]), input_of(segments[i - 1])};

@@ -14,9 +14,9 @@ namespace memory_search {
 //
 // A batch rewrites a small segment that it takes something from, and a large one when much of it is
 // gone; else the passage is marked, and taken out of every count. So term frequencies are always
-// exact and scores do not depend on the order of past changes. New passages become segments of their
-// own, and small ones are merged until each is at most half of the next larger, which keeps their
-// number logarithmic.
+// exact and scores do not depend on the order of past changes. New passages become segments of
+// their own, and small ones are merged until each is at most half of the next larger, which keeps
+// their number logarithmic.
 class Index {
  public:
   explicit Index(const Options& options) : options_(options) {}

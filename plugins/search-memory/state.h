@@ -43,9 +43,7 @@ struct Living {
   ErasedPtr erased;  // null: none
 
   std::uint32_t passages() const { return segment->passages() - (erased ? erased->count : 0); }
-  bool holds(std::uint32_t passage) const {
-    return !erased || !has_bit(erased->passages, passage);
-  }
+  bool holds(std::uint32_t passage) const { return !erased || !has_bit(erased->passages, passage); }
   std::uint32_t passages_with(std::uint32_t term) const {
     return segment->entries[term].passages - (erased ? erased->of_term[term] : 0);
   }

@@ -101,6 +101,24 @@ TEST(SearchChanges, ALargeIndexThatChangesALittleIsAsGoodAsNew) {
   }
 }
 
+TEST(SearchChanges, WhatIsGoneStaysGoneWhenPartsAreMerged) {
+  ChangingCorpus corpus;
+  Index index(corpus.all());
+  index.put(corpus.change(10));
+  const Held before = index.held();
+  std::vector<Passage> more, no_more;
+  for (const auto& [id, passage] : corpus.passages()) {
+    more.push_back(passage);
+    more.back().id = "more" + id;
+    no_more.push_back(erased("more" + id));
+  }
+  index.put(std::move(more));  // as much as there is: both become one
+  index.put(std::move(no_more));
+  EXPECT_EQ(index.held(), before);
+  Index fresh(corpus.all());
+  EXPECT_EQ(answer(index, "word1 word30", 3, {}), answer(fresh, "word1 word30", 3, {}));
+}
+
 // The marks of what is gone must go away with it.
 TEST(SearchChanges, EverythingCanGoAndComeBack) {
   ChangingCorpus corpus;
