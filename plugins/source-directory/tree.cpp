@@ -25,7 +25,9 @@ std::string shown(std::string_view text) {
 // A relative path of visible names in UTF-8: no "..", no "//", no leading '/', no NUL.
 bool is_key(std::string_view key, std::size_t max_depth) {
   if (key.size() >= 4096 || key.find('\0') != key.npos) return false;
-  if (shown(key) != utf8(key, nlohmann::json::error_handler_t::ignore)) return false;
+  const bool ascii = std::all_of(key.begin(), key.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 128; });
+  if (!ascii && shown(key) != utf8(key, nlohmann::json::error_handler_t::ignore)) return false;
   for (std::size_t depth = 0; depth <= max_depth; ++depth) {
     const std::size_t slash = key.find('/');
     if (key.empty() || key.front() == '.' || slash == 0) return false;
