@@ -5,7 +5,8 @@
 
 build_packages="ca-certificates cmake ninja-build g++ ccache pkg-config nlohmann-json3-dev
   libtomlplusplus-dev libyaml-cpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libstemmer-dev libxapian-dev
-  libcli11-dev libssl-dev libcurl4-openssl-dev libarchive-dev libgit2-dev"
+  libcli11-dev libssl-dev libcurl4-openssl-dev libarchive-dev libgit2-dev
+  prometheus-cpp-dev"
 run_packages="curl" # for the line that run.sh prints
 test_packages="libgtest-dev make clang curl git python3 python3-jsonschema procps"
 

@@ -72,7 +72,7 @@ bool InstanceMaker::make_http(const config::Instance& instance, const std::strin
     problems.push_back(place + grants.status().message());
     return false;
   }
-  auto made = egress::Client::make(name, std::move(*grants), *egress, log);
+  auto made = egress::Client::make(name, instance.name, std::move(*grants), *egress, *observers);
   if (made)
     http = std::move(*made);
   else

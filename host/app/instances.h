@@ -12,6 +12,7 @@
 #include "config/model.h"
 #include "config/show.h"
 #include "egress/session.h"
+#include "egress/client.h"
 #include "observe/log.h"
 #include "plugin/instance.h"
 #include "plugin/library.h"
@@ -27,6 +28,7 @@ struct InstanceMaker {
   Log& log;
   const gov_stdio_v1* stdio = nullptr;       // for transports
   const egress::Settings* egress = nullptr;  // outlives the instances
+  const egress::Observers* observers = nullptr;  // likewise
   bool serving = false;                   // a plugin that hangs must not end the process any more
   std::vector<std::string> problems;      // sentences for the operator
   std::vector<config::Setting> settings;  // options with their origins, for `config show`

@@ -3,11 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "app/audit_trail.h"
 #include "app/build_info.h"
 #include "app/late_source.h"
+#include "app/metrics_page.h"
 #include "app/starter.h"
 #include "app/vocabulary.h"
 #include "app/watchdog.h"
@@ -46,13 +48,24 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
   if (!runtime->read_egress(problems)) return nullptr;
   InstanceMaker maker = runtime->maker(&stdio);
   auto vocabulary = vocabulary_of(runtime->config_, problems);
-  const bool made = runtime->make_instances(maker, extent) && vocabulary.valid();
-  problems.insert(problems.end(), maker.problems.begin(), maker.problems.end());
+  runtime->make_instances(maker, extent);
+  const auto take_problems = [&] {
+    const bool none = maker.problems.empty();
+    std::move(maker.problems.begin(), maker.problems.end(), std::back_inserter(problems));
+    maker.problems.clear();
+    return none;
+  };
+  const bool made = take_problems() && vocabulary.valid();
   runtime->keeper_ = BundleKeeper::build(runtime->config_, log, problems);
   if (!runtime->resolve_keys(problems) || !made || !runtime->keeper_) return nullptr;
-  // Last: nothing is written where something else is wrong.
+  // Nothing is written where something else is wrong; and nothing is started, which may fetch
+  // something, before that can be recorded.
   if (extent == Extent::kServe && !open_trail(config.audit, log, runtime->trail_, problems))
     return nullptr;
+  if (extent != Extent::kCheck && !runtime->start_instances(maker)) {
+    take_problems();
+    return nullptr;
+  }
   runtime->settings_ = std::move(maker.settings);
   runtime->wire(std::move(vocabulary), std::move(offer));
   return runtime;
@@ -75,7 +88,7 @@ plugin::Instance* Runtime::keep(std::unique_ptr<plugin::Instance> instance, std:
 
 // All instances are made before the first is started, so that every mistake in the configuration
 // shows in one run and nothing has happened yet.
-bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
+void Runtime::make_instances(InstanceMaker& maker, Extent extent) {
   for (const config::Instance& auth : config_.auth)
     if (auto* const instance = keep(maker.make("auth", auth), "auth"))
       authenticators_.push_back(plugin::local_auth(*instance));
@@ -90,8 +103,6 @@ bool Runtime::make_instances(InstanceMaker& maker, Extent extent) {
     for (const config::Instance& transport : config_.transports)
       if (auto* const instance = keep(maker.make("transport", transport), "transport"))
         transports_.push_back({transport.name, instance, plugin::local_transport(*instance)});
-  if (!maker.problems.empty()) return false;
-  return extent == Extent::kCheck || start_instances(maker);
 }
 
 void Runtime::make_source(InstanceMaker& maker, const config::Source& source) {
@@ -133,7 +144,7 @@ std::unique_ptr<plugin::Source> Runtime::late_source(const config::Source& sourc
 }
 
 InstanceMaker Runtime::maker(const gov_stdio_v1* stdio) {
-  return {config_, libraries_, reaper_, log_, stdio, &egress_, false, {}, {}};
+  return {config_, libraries_, reaper_, log_, stdio, &egress_, &observers_, false, {}, {}};
 }
 
 bool Runtime::read_egress(std::vector<std::string>& problems) {
@@ -211,6 +222,10 @@ gov::Result<nlohmann::json> Runtime::control(const nlohmann::json& request) {
   auto answer = control_->answer(request);
   record_control(trail_.get(), request, answer, published_.get()->snapshot().digest());
   return answer;
+}
+
+std::string Runtime::metrics_text(std::size_t in_flight) {
+  return MetricsPage{metrics_, *server_, content_->engine(), trail_.get(), in_flight}.text();
 }
 
 bool Runtime::load_content(std::vector<std::string>& problems) {

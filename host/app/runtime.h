@@ -17,6 +17,7 @@
 #include "mcp/server.h"
 #include "observe/log.h"
 #include "plugin/adapters.h"
+#include "observe/metrics.h"
 #include "plugin/library.h"
 #include "search/service.h"
 #include "serve/reaper.h"
@@ -51,6 +52,9 @@ class Runtime {
   mcp::Server& server() { return *server_; }
   const access::Chain& access() const { return *access_; }
   audit::Trail* trail() { return trail_.get(); }  // null: nothing is recorded
+  Metrics* metrics() { return config_.ops.enabled ? &metrics_ : nullptr; }
+  // The page that Prometheus reads. Thread-safe once the content is loaded.
+  std::string metrics_text(std::size_t in_flight);
   Reaper& reaper() { return reaper_; }
   Log& log() { return log_; }
   const config::Config& config() const { return config_; }
@@ -76,7 +80,7 @@ class Runtime {
 
   Runtime(const config::Config& config, Log& log, Extent extent)
       : config_(config), log_(log), extent_(extent) {}
-  bool make_instances(InstanceMaker& maker, Extent extent);
+  void make_instances(InstanceMaker& maker, Extent extent);
   void make_source(InstanceMaker& maker, const config::Source& source);
   bool may_be_absent(const config::Source& source) const;
   std::unique_ptr<plugin::Source> late_source(const config::Source& source, gov::Status why);
@@ -93,6 +97,8 @@ class Runtime {
   const Extent extent_;
   Reaper reaper_;
   std::unique_ptr<audit::Trail> trail_;
+  Metrics metrics_;
+  const egress::Observers observers_{log_, metrics_, trail_};
   egress::Settings egress_;
   plugin::Libraries libraries_;
   std::vector<std::unique_ptr<plugin::Instance>> instances_;

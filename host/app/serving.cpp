@@ -14,6 +14,7 @@
 
 #include "app/build_info.h"
 #include "app/exit_codes.h"
+#include "plugin/secrets.h"
 
 namespace govhost::app {
 namespace {
@@ -70,7 +71,7 @@ Serving::Serving(Runtime& runtime)
     : runtime_(runtime),
       workers_(runtime.config().host.threads, runtime.config().host.max_in_flight),
       dispatcher_(runtime.server(), runtime.access(), workers_, runtime.reaper(), runtime.log(),
-                  limits_of(runtime.config().host), runtime.trail()),
+                  limits_of(runtime.config().host), runtime.trail(), runtime.metrics()),
       events_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   const sigset_t set = watched_signals();
   signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -107,7 +108,18 @@ int Serving::wait_event(std::chrono::milliseconds limit) {
 bool Serving::open_listeners(std::vector<std::string>& problems) {
   const config::Ops& ops = runtime_.config().ops;
   if (ops.enabled) {
-    auto opened = ops::Listener::open(ops.listen, life_);
+    std::string token;
+    if (!ops.metrics_token.empty()) {
+      auto secret = plugin::resolve_secret(ops.metrics_token);
+      if (!secret) {
+        problems.push_back("ops.metrics_token: " + secret.status().message());
+        return false;
+      }
+      token = std::move(*secret);
+    }
+    auto opened = ops::Listener::open({ops.listen, std::move(token)}, life_, [this] {
+      return runtime_.metrics_text(dispatcher_.in_flight());
+    });
     if (!opened) {
       problems.push_back(opened.status().message());
       return false;

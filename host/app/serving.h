@@ -48,10 +48,10 @@ class Serving {
 
   Runtime& runtime_;
   ops::Life life_;
-  std::unique_ptr<ops::Listener> listener_;
-  std::unique_ptr<ops::Control> control_;
   Workers workers_;
   Dispatcher dispatcher_;
+  std::unique_ptr<ops::Listener> listener_;  // ends before what its pages tell of
+  std::unique_ptr<ops::Control> control_;
   UniqueFd signals_, events_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   bool stopping_ = false;

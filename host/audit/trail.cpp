@@ -108,6 +108,11 @@ Trail::~Trail() {
   if (thread_.joinable()) thread_.join();
 }
 
+std::uint64_t Trail::records() const {
+  const std::lock_guard lock(mutex_);
+  return taken_;
+}
+
 bool Trail::append(const Record& record) {
   if (!accepts()) return false;
   std::string members = members_of(record, settings_.whole_arguments);

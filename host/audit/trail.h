@@ -54,6 +54,7 @@ class Trail {
 
   // Whether anything may happen at all now.
   bool accepts() const { return !settings_.fail_closed || !failing_; }
+  std::uint64_t records() const;  // taken since it was opened
   // Whether append() waits.
   bool waits() const { return settings_.sync == Sync::kEach; }
 
@@ -86,7 +87,7 @@ class Trail {
   std::uint64_t unsigned_ = 0;    // records since the last checkpoint
   std::chrono::steady_clock::time_point signed_at_ = std::chrono::steady_clock::now();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_, done_;
   std::vector<std::string> pending_;
   std::size_t pending_bytes_ = 0;

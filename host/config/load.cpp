@@ -179,6 +179,7 @@ class Loader {
     const Json* enabled = ops == nullptr ? nullptr : member(*ops, "enabled");
     if (enabled != nullptr && enabled->is_boolean()) config_.ops.enabled = enabled->get<bool>();
     config_.ops.listen = text("ops", "listen");
+    config_.ops.metrics_token = text("ops", "metrics_token");
 
     Egress& egress = config_.egress;
     egress.proxy = text("egress", "proxy");

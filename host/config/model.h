@@ -117,6 +117,7 @@ struct Host {
 struct Ops {
   bool enabled = true;
   std::string listen = "127.0.0.1:9464";
+  std::string metrics_token;  // a secret reference; empty: /metrics is for this machine alone
   // Absolute path of the Unix socket for `govhost content` and the like; empty: none.
   std::string control;
 };

@@ -14,6 +14,7 @@
 namespace govhost::egress {
 namespace {
 
+constexpr std::size_t kMostTarget = 500;  // bytes of an address in the audit trail
 constexpr int kMaxRedirects = 3;
 constexpr std::size_t kMaxHeaderCount = 64;
 
@@ -110,6 +111,21 @@ gov::Status add_headers(const gov_http_request& request, std::string_view token,
   return {};
 }
 
+// A closed set: what is counted.
+std::string_view outcome_of(const gov::Status& status, unsigned code) {
+  // A plugin may refuse what comes with such a code, which is no failure of the request.
+  if (code == 304) return "not_modified";
+  if (code == 429) return "rate_limited";
+  if (code >= 400) return code < 500 ? "http_4xx" : "http_5xx";
+  switch (status.code()) {
+    case GOV_OK: return "ok";
+    case GOV_CANCELLED: return "cancelled";
+    case GOV_DEADLINE_EXCEEDED: return "timeout";
+    case GOV_PERMISSION_DENIED: return "refused";
+    default: return "failed";
+  }
+}
+
 }  // namespace
 
 struct Client::Attempt {
@@ -126,12 +142,13 @@ struct Client::Attempt {
   }
 };
 
-gov::Result<std::unique_ptr<Client>> Client::make(std::string instance, Grants grants,
-                                                  const Settings& settings, Log& log) {
+gov::Result<std::unique_ptr<Client>> Client::make(std::string plugin, std::string name,
+                                                  Grants grants, const Settings& settings,
+                                                  Observers observers) {
   const auto curl = Curl::load();
   if (!curl) return curl.status();
-  return std::unique_ptr<Client>(
-      new Client(**curl, std::move(instance), std::move(grants), settings, log));
+  return std::unique_ptr<Client>(new Client(**curl, std::move(plugin), std::move(name),
+                                            std::move(grants), settings, observers));
 }
 
 gov::Status Client::send(const gov_call& call, const gov_http_request& request,
@@ -143,7 +160,7 @@ gov::Status Client::send(const gov_call& call, const gov_http_request& request,
     return gov::invalid("the method of a request is GET, HEAD or POST");
   if (!grants_.cover(*url))
     return gov::permission_denied("no grant covers " + url->text().substr(0, 200) +
-                                  "; add it to the grants of " + instance_);
+                                  "; add it to the grants of " + plugin_);
   Attempt attempt{std::move(*url), {}, on_head, on_body, {}};
   attempt.exchange.method = method;
   attempt.exchange.body = gov::to_cpp(request.body);
@@ -156,8 +173,10 @@ gov::Status Client::send(const gov_call& call, const gov_http_request& request,
            grants_.name_address(attempt.url.host);
   }();
   gov::Status status = add_headers(request, token, attempt.url, attempt.exchange);
+  if (observers_.trail && !observers_.trail->accepts())
+    return gov::unavailable("nothing is fetched while the audit trail cannot be written");
   if (status.ok()) status = follow(attempt, call);
-  report(attempt, status);
+  status = report(attempt, std::move(status));
   if (status.ok() || status.code() == GOV_CANCELLED) return status;
   return gov::Status(status.code(), attempt.url.host + ": " + status.message());
 }
@@ -220,20 +239,37 @@ void Client::give_back(std::unique_ptr<Session> session) {
   freed_.notify_one();
 }
 
-void Client::report(const Attempt& attempt, const gov::Status& status) const {
-  const std::chrono::duration<double, std::milli> took =
-      std::chrono::steady_clock::now() - attempt.began;
-  const LogField fields[] = {{"plugin", std::string_view(instance_)},
-                             {"method", std::string_view(attempt.exchange.method)},
-                             {"host", std::string_view(attempt.url.host)},
-                             {"path", std::string_view(attempt.url.path)},
-                             {"status", static_cast<std::int64_t>(attempt.seen.code)},
-                             {"bytes", static_cast<std::int64_t>(attempt.seen.bytes)},
-                             {"duration_ms", took.count()},
-                             {"reused", attempt.seen.reused},
-                             {"outcome", gov::name_of(status.code())}};
-  const bool well = status.ok() && attempt.seen.code < 400;
-  log_.write(well ? Level::kDebug : Level::kWarn, "egress.request", status.message(), fields);
+// What is given back is what the plugin is told: an error where the request cannot be recorded.
+gov::Status Client::report(const Attempt& attempt, gov::Status status) const {
+  const auto took = std::chrono::steady_clock::now() - attempt.began;
+  const unsigned code = attempt.seen.code;
+  const LogField fields[] = {
+      {"plugin", std::string_view(plugin_)},
+      {"method", std::string_view(attempt.exchange.method)},
+      {"host", std::string_view(attempt.url.host)},
+      {"path", std::string_view(attempt.url.path)},
+      {"status", static_cast<std::int64_t>(code)},
+      {"bytes", static_cast<std::int64_t>(attempt.seen.bytes)},
+      {"duration_ms", std::chrono::duration<double, std::milli>(took).count()},
+      {"reused", attempt.seen.reused},
+      {"outcome", gov::name_of(status.code())}};
+  const bool well = status.ok() && code < 400;
+  observers_.log.write(well ? Level::kDebug : Level::kWarn, "egress.request", status.message(),
+                       fields);
+  const std::string_view outcome = outcome_of(status, code);
+  observers_.metrics.fetches.with({name_, outcome}).observe(took);
+  if (!observers_.trail) return status;
+  const std::string target = attempt.exchange.method + " " + attempt.url.host + attempt.url.path;
+  const bool recorded = observers_.trail->append(
+      {.action = "egress.request",
+       .target = std::string_view(target).substr(0, kMostTarget),
+       .outcome = well ? "ok" : "error",
+       .reason = well ? std::string_view() : outcome,
+       .principal = plugin_,
+       .duration = std::chrono::duration_cast<std::chrono::microseconds>(took),
+       .bytes = attempt.seen.bytes});
+  if (recorded) return status;
+  return gov::unavailable("nothing is fetched while the audit trail cannot be written");
 }
 
 }  // namespace govhost::egress

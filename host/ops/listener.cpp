@@ -5,6 +5,8 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
+#include <openssl/crypto.h>
+
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -26,14 +28,43 @@ constexpr std::uint32_t kMaxHeader = 8192;
 
 using Response = http::response<http::string_body>;
 
-Response respond(const http::request<http::empty_body>& request, const Life& life) {
+struct Pages {
+  const Life& life;
+  const std::string token;
+  const Listener::Page metrics;
+  bool is_local = true;  // nobody from another machine reaches it
+};
+
+void give_metrics(const http::request<http::empty_body>& request, const Pages& pages,
+                  Response& response) {
+  if (pages.token.empty() && !pages.is_local) {
+    response.result(http::status::forbidden);
+    response.body() = "metrics are for this machine alone until ops.metrics_token is set\n";
+    return;
+  }
+  const auto given = request[http::field::authorization];
+  const std::string wanted = "Bearer " + pages.token;
+  // In a time that does not tell how much of it was right.
+  const bool is_right = given.size() == wanted.size() &&
+                        CRYPTO_memcmp(given.data(), wanted.data(), wanted.size()) == 0;
+  if (!pages.token.empty() && !is_right) {
+    response.result(http::status::unauthorized);
+    response.set(http::field::www_authenticate, "Bearer realm=\"govhost metrics\"");
+    response.body() = "the token that ops.metrics_token names is required\n";
+    return;
+  }
+  response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
+  response.body() = pages.metrics();
+}
+
+Response respond(const http::request<http::empty_body>& request, const Pages& pages) {
   Response response{http::status::ok, request.version()};
   response.set(http::field::content_type, "text/plain; charset=utf-8");
   response.set(http::field::cache_control, "no-store");
   response.keep_alive(request.keep_alive());
   const std::string_view target(request.target().data(), request.target().size());
   const std::string_view path = target.substr(0, target.find('?'));
-  const Stage stage = life.stage();
+  const Stage stage = pages.life.stage();
   if (request.method() != http::verb::get && request.method() != http::verb::head) {
     response.result(http::status::method_not_allowed);
     response.set(http::field::allow, "GET, HEAD");
@@ -43,9 +74,11 @@ Response respond(const http::request<http::empty_body>& request, const Life& lif
   } else if (path == "/readyz") {
     if (stage != Stage::kReady) response.result(http::status::service_unavailable);
     response.body() = stage == Stage::kReady ? "ok\n" : std::string(name_of(stage)) + "\n";
+  } else if (path == "/metrics") {
+    give_metrics(request, pages, response);
   } else {
     response.result(http::status::not_found);
-    response.body() = "no such page; there are /livez and /readyz\n";
+    response.body() = "no such page; there are /livez, /readyz and /metrics\n";
   }
   response.prepare_payload();
   if (request.method() == http::verb::head) response.body().clear();
@@ -55,8 +88,8 @@ Response respond(const http::request<http::empty_body>& request, const Life& lif
 // One connection; keeps itself alive through its pending operation.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, const Life& life, int& open)
-      : stream_(std::move(socket)), life_(life), open_(open) {
+  Session(tcp::socket socket, const Pages& pages, int& open)
+      : stream_(std::move(socket)), pages_(pages), open_(open) {
     ++open_;
   }
   ~Session() { --open_; }
@@ -73,7 +106,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
  private:
   void write() {
-    response_ = respond(parser_->get(), life_);
+    response_ = respond(parser_->get(), pages_);
     http::async_write(stream_, response_,
                       [self = shared_from_this()](beast::error_code error, std::size_t) {
                         if (!error && self->response_.keep_alive()) self->read();
@@ -84,7 +117,7 @@ class Session : public std::enable_shared_from_this<Session> {
   beast::flat_buffer buffer_{kMaxHeader};
   std::optional<http::request_parser<http::empty_body>> parser_;
   Response response_;
-  const Life& life_;
+  const Pages& pages_;
   int& open_;  // touched by the one thread only
 };
 
@@ -111,18 +144,18 @@ gov::Result<tcp::endpoint> parse_endpoint(const std::string& address) {
 }  // namespace
 
 struct Listener::Impl {
-  explicit Impl(const Life& l) : life(l), acceptor(loop) {}
+  explicit Impl(Pages given) : pages(std::move(given)), acceptor(loop) {}
 
   void accept() {
     acceptor.async_accept([this](beast::error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
       if (!error && open < kMaxConnections)
-        std::make_shared<Session>(std::move(socket), life, open)->read();
+        std::make_shared<Session>(std::move(socket), pages, open)->read();
       accept();
     });
   }
 
-  const Life& life;
+  const Pages pages;
   int open = 0;  // before the loop: its destructor still closes sessions
   asio::io_context loop{1};
   tcp::acceptor acceptor;
@@ -132,11 +165,13 @@ struct Listener::Impl {
 
 Listener::Listener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-gov::Result<std::unique_ptr<Listener>> Listener::open(const std::string& address,
-                                                      const Life& life) {
+gov::Result<std::unique_ptr<Listener>> Listener::open(ListenerSettings settings, const Life& life,
+                                                      Page metrics) {
+  const std::string& address = settings.address;
   const gov::Result<tcp::endpoint> endpoint = parse_endpoint(address);
   if (!endpoint) return endpoint.status();
-  auto impl = std::make_unique<Impl>(life);
+  auto impl = std::make_unique<Impl>(
+      Pages{life, settings.token, std::move(metrics), endpoint->address().is_loopback()});
   beast::error_code error;
   impl->acceptor.open(endpoint->protocol(), error);
   if (!error) impl->acceptor.set_option(asio::socket_base::reuse_address(true), error);

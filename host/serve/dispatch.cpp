@@ -18,14 +18,16 @@ Caller caller_of(const gov_peer& peer, plugin::Principal principal) {
 }  // namespace
 
 Dispatcher::Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers,
-                       Reaper& reaper, Log& log, DispatchLimits limits, audit::Trail* trail)
+                       Reaper& reaper, Log& log, DispatchLimits limits, audit::Trail* trail,
+                       Metrics* metrics)
     : server_(server),
       access_(access),
       workers_(workers),
       reaper_(reaper),
       log_(log),
       limits_(limits),
-      trail_(trail) {
+      trail_(trail),
+      metrics_(metrics) {
   server_.set_background(
       [this](std::function<void()> job) { return workers_.submit(std::move(job)); });
 }
@@ -111,7 +113,7 @@ gov_status Dispatcher::refuse(const Arrival& arrival, const mcp::Reply& given) {
       record(nullptr, given, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
   const mcp::Reply& reply = instead ? *instead : given;
   arrival.to.deliver(reply, arrival.correlation_id);
-  log_request(nullptr, reply, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
+  note_done(nullptr, reply, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
   return GOV_OK;
 }
 
@@ -125,7 +127,7 @@ gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work,
       record(&work, std::get<mcp::Reply>(outcome), arrival.correlation_id, caller, arrival.began);
   const mcp::Reply& reply = instead ? *instead : std::get<mcp::Reply>(outcome);
   arrival.to.deliver(reply, arrival.correlation_id);
-  log_request(&work, reply, arrival.correlation_id, caller, arrival.began);
+  note_done(&work, reply, arrival.correlation_id, caller, arrival.began);
   return GOV_OK;
 }
 
@@ -211,21 +213,28 @@ std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call, co
   return reply;
 }
 
-void Dispatcher::log_request(const mcp::Work* work, const mcp::Reply& reply,
-                             std::string_view correlation_id, const CallerView& caller,
-                             std::chrono::steady_clock::time_point began) {
-  if (reply.detail.empty() && !log_.on(Level::kInfo)) return;
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
+// In the metrics and in the log.
+void Dispatcher::note_done(const mcp::Work* work, const mcp::Reply& reply,
+                           std::string_view correlation_id, const CallerView& caller,
+                           std::chrono::steady_clock::time_point began) {
+  const bool logged = !reply.detail.empty() || log_.on(Level::kInfo);
+  if (!logged && metrics_ == nullptr) return;
+  const std::string_view method = work ? work->method_name() : std::string_view("_OTHER");
+  const std::string_view tool = work ? work->tool_name() : std::string_view();
+  const auto took = std::chrono::steady_clock::now() - began;
+  if (metrics_ != nullptr)
+    metrics_->operations.with({method, tool, reply.error_type, caller.transport}).observe(took);
+  if (!logged) return;
   const LogField fields[] = {
       {"correlation_id", correlation_id},
       {"transport", caller.transport},
       {"src", caller.address},
       {"principal", caller.subject},
-      {"mcp.method.name", work ? work->method_name() : std::string_view("_OTHER")},
-      {"gen_ai.tool.name", work ? work->tool_name() : std::string_view()},
+      {"mcp.method.name", method},
+      {"gen_ai.tool.name", tool},
       {"http.status", static_cast<std::int64_t>(reply.http_status)},
       {"error.type", std::string_view(reply.error_type)},
-      {"duration_ms", took.count()},
+      {"duration_ms", std::chrono::duration<double, std::milli>(took).count()},
       {"bytes_out", static_cast<std::int64_t>(reply.size())},
   };
   log_.write(reply.detail.empty() ? Level::kInfo : Level::kError, "request.done", reply.detail,

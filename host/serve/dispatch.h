@@ -18,6 +18,7 @@
 #include "audit/trail.h"
 #include "mcp/server.h"
 #include "observe/log.h"
+#include "observe/metrics.h"
 #include "serve/event_store.h"
 #include "serve/exchange.h"
 #include "serve/questions.h"
@@ -36,7 +37,8 @@ struct DispatchLimits {
 class Dispatcher {
  public:
   Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers, Reaper& reaper,
-             Log& log, DispatchLimits limits, audit::Trail* trail = nullptr);
+             Log& log, DispatchLimits limits, audit::Trail* trail = nullptr,
+             Metrics* metrics = nullptr);
   ~Dispatcher();
 
   // Ends the streams that clients keep open for what may come, and the calls that wait for a
@@ -46,6 +48,7 @@ class Dispatcher {
   void drain() { draining_ = true; }
   // Waits until no worker has anything to do; false at the limit.
   bool wait_idle(std::chrono::milliseconds limit);
+  std::size_t in_flight() const { return places_; }
 
  private:
   friend class Port;
@@ -106,8 +109,8 @@ class Dispatcher {
   std::optional<mcp::Reply> record(const mcp::Work* work, const mcp::Reply& reply,
                                    std::string_view correlation_id, const CallerView& caller,
                                    std::chrono::steady_clock::time_point began);
-  void log_request(const mcp::Work* work, const mcp::Reply& reply, std::string_view correlation_id,
-                   const CallerView& caller, std::chrono::steady_clock::time_point began);
+  void note_done(const mcp::Work* work, const mcp::Reply& reply, std::string_view correlation_id,
+                 const CallerView& caller, std::chrono::steady_clock::time_point began);
 
   mcp::Server& server_;
   const access::Chain& access_;
@@ -116,6 +119,7 @@ class Dispatcher {
   Log& log_;
   const DispatchLimits limits_;
   audit::Trail* const trail_;  // null: nothing is recorded
+  Metrics* const metrics_;     // null: nothing is measured
   std::atomic<bool> draining_{false}, ending_{false};
   EventStore events_;
   Questions questions_;

@@ -28,7 +28,7 @@ void Dispatcher::start_stream(const std::shared_ptr<Exchange>& exchange) {
   const auto refuse_with = [&](const mcp::Reply& reply) {
     record(&work, reply, exchange->correlation_id, exchange->caller, exchange->began);
     if (exchange->finish(reply))
-      log_request(&work, reply, exchange->correlation_id, exchange->caller, exchange->began);
+      note_done(&work, reply, exchange->correlation_id, exchange->caller, exchange->began);
   };
   const auto too_many = [&] {
     refuse_with(refusal(*exchange, mcp::kOverloaded, 429,

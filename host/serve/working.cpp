@@ -114,7 +114,7 @@ std::optional<mcp::Reply> Dispatcher::answer_item(const std::shared_ptr<Exchange
   mcp::Reply reply = std::move(std::get<mcp::Reply>(outcome));
   if (auto instead = record(&work, reply, exchange->correlation_id, exchange->caller, began))
     reply = std::move(*instead);
-  log_request(&work, reply, exchange->correlation_id, exchange->caller, began);
+  note_done(&work, reply, exchange->correlation_id, exchange->caller, began);
   return reply;
 }
 
@@ -128,7 +128,7 @@ void Dispatcher::conclude(const std::shared_ptr<Exchange>& exchange, const mcp::
   // First: a client that has its answer may ask again at once.
   give_place_back(*exchange);
   if (exchange->finish(reply))
-    log_request(work, reply, exchange->correlation_id, exchange->caller, exchange->began);
+    note_done(work, reply, exchange->correlation_id, exchange->caller, exchange->began);
   let_go(exchange);
 }
 
@@ -202,7 +202,7 @@ void Dispatcher::expire(const std::shared_ptr<Exchange>& exchange) {
     record(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
            exchange->caller, exchange->began);
   if (exchange->finish(reply)) {
-    log_request(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
+    note_done(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
                 exchange->caller, exchange->began);
     exchange->call.cancel();
   }

@@ -36,7 +36,7 @@ struct Answer {
 class EgressClient : public testing::Test {
  protected:
   void make(const std::vector<std::string>& grants) {
-    auto made = Client::make("source test", *Grants::parse(grants), settings, log);
+    auto made = Client::make("source test", "test", *Grants::parse(grants), settings, {log, metrics, trail});
     ASSERT_TRUE(made.ok()) << made.status().message();
     client = std::move(*made);
   }
@@ -84,6 +84,8 @@ class EgressClient : public testing::Test {
   Settings settings;
   std::array<UniqueFd, 2> log_pair = make_pair();
   LineWriter lines{log_pair[1].get()};
+  Metrics metrics;
+  std::unique_ptr<audit::Trail> trail;
   Log log{lines, Level::kDebug};
   std::unique_ptr<Client> client;
 };

@@ -1,0 +1,175 @@
+#include "app/metrics_page.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/build_info.h"
+
+namespace govhost::app {
+namespace {
+
+using prometheus::MetricFamily;
+using Families = std::vector<MetricFamily>;
+constexpr auto kCounter = prometheus::MetricType::Counter;
+constexpr auto kGauge = prometheus::MetricType::Gauge;
+constexpr std::size_t kDigest = 12;  // digits of a snapshot's digest
+
+double seconds_of(std::chrono::system_clock::time_point time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+void add_content(const mcp::Generation& generation, Families& out) {
+  const content::Snapshot& snapshot = generation.snapshot();
+  MetricFamily& documents =
+      out.emplace_back(family("govhost_content_documents", "Documents in service", kGauge));
+  for (const std::string_view kind : snapshot.kinds())
+    add_sample(documents, {{"kind", kind}}, static_cast<double>(snapshot.of_kind(kind).size()));
+  add_sample(out.emplace_back(family("govhost_content_snapshot_info",
+                                     "The snapshot in service, by its digest", kGauge)),
+             {{"digest", std::string_view(snapshot.digest()).substr(0, kDigest)}}, 1);
+  MetricFamily& notes = out.emplace_back(
+      family("govhost_content_notes", "Faults found in documents that are in service", kGauge));
+  add_sample(notes, {}, static_cast<double>(snapshot.notes().size()));
+}
+
+void add_sources(const sync::Engine& engine, Families& out) {
+  MetricFamily verified = family("govhost_content_last_verified_timestamp_seconds",
+                                 "When the source was last known to have what is served", kGauge);
+  MetricFamily stale = family("govhost_content_stale",
+                              "Whether what is served of the source may be "
+                              "out of date",
+                              kGauge);
+  MetricFamily failures =
+      family("govhost_source_failures", "Readings of the source that failed, in a row", kGauge);
+  MetricFamily breaker = family("govhost_source_breaker_state",
+                                "1 for the state that the source's circuit breaker is in", kGauge);
+  for (const sync::SourceView& source : engine.views()) {
+    if (source.freshness.confirmed)
+      add_sample(verified, {{"source", source.name}}, seconds_of(*source.freshness.confirmed));
+    add_sample(stale, {{"source", source.name}}, source.freshness.stale ? 1 : 0);
+    add_sample(failures, {{"source", source.name}}, static_cast<double>(source.failures));
+    for (const sync::Breaker each :
+         {sync::Breaker::kClosed, sync::Breaker::kHalfOpen, sync::Breaker::kOpen})
+      add_sample(breaker, {{"source", source.name}, {"state", sync::name_of(each)}},
+                 source.breaker == each ? 1 : 0);
+  }
+  for (MetricFamily* each : {&verified, &stale, &failures, &breaker})
+    if (!each->metric.empty()) out.push_back(std::move(*each));
+}
+
+void add_cache(mcp::Server& server, const mcp::Generation& generation, Families& out) {
+  using Event = content::Freshness::Event;
+  MetricFamily& requests = out.emplace_back(
+      family("govhost_cache_requests_total", "Answers by the layer they came from", kCounter));
+  const auto add = [&](std::string_view layer, std::string_view outcome, std::uint64_t count) {
+    add_sample(requests, {{"layer", layer}, {"outcome", outcome}}, static_cast<double>(count));
+  };
+  const auto counted = [&](Event what) { return generation.counted(what, {}); };
+  add("answer", "hit", server.counters().answer_hits);
+  add("answer", "miss", server.counters().answer_misses);
+  add("snapshot", "stale", counted(Event::kStaleAnswer));
+  add("bundle", "hit", counted(Event::kFromBundle));
+  add("upstream", "revalidated", counted(Event::kRevalidated));
+  add("upstream", "miss", counted(Event::kFetched));
+  MetricFamily& readings = out.emplace_back(family(
+      "govhost_source_readings_total", "Readings of all sources by what came of them", kCounter));
+  for (const auto& [outcome, what] :
+       {std::pair("changed", Event::kChanged), std::pair("unchanged", Event::kRevalidated),
+        std::pair("failed", Event::kFailed)})
+    add_sample(readings, {{"outcome", outcome}}, static_cast<double>(counted(what)));
+}
+
+// Lines of /proc/self/status, "VmRSS:   1234 kB": the numbers by name.
+std::map<std::string, double> process_status() {
+  std::map<std::string, double> out;
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    std::istringstream words(line);
+    std::string name;
+    double value = 0;
+    if (words >> name >> value) out[name] = value;
+  }
+  return out;
+}
+
+// proc_pid_stat(5), 22: after boot, in ticks.
+double start_time() {
+  std::ifstream stat("/proc/self/stat"), all("/proc/stat");
+  std::string text, word;
+  std::getline(stat, text);
+  std::istringstream words(text.substr(std::min(text.rfind(')') + 1, text.size())));
+  for (int i = 3; i < 22; ++i) words >> word;
+  double ticks = 0, boot = 0;
+  words >> ticks;
+  for (std::string line; std::getline(all, line);)
+    if (line.starts_with("btime ")) boot = std::stod(line.substr(6));
+  return boot + ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+double open_files() {
+  std::error_code error;
+  const std::filesystem::directory_iterator all("/proc/self/fd", error);
+  return error ? 0 : static_cast<double>(std::distance(begin(all), end(all)));
+}
+
+void add_process(Families& out) {
+  const auto gauge = [&](const char* name, const char* help, double value) {
+    add_sample(out.emplace_back(family(name, help, kGauge)), {}, value);
+  };
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  add_sample(out.emplace_back(
+                 family("process_cpu_seconds_total", "Processor time of the process", kCounter)),
+             {}, seconds(used.ru_utime) + seconds(used.ru_stime));
+  auto status = process_status();
+  gauge("process_resident_memory_bytes", "Memory of the process", status["VmRSS:"] * 1024);
+  gauge("process_threads", "Threads of the process", status["Threads:"]);
+  gauge("process_open_fds", "Open files of the process", open_files());
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  gauge("process_max_fds", "Files that the process may open", static_cast<double>(files.rlim_cur));
+  gauge("process_start_time_seconds", "When the process started", start_time());
+}
+
+}  // namespace
+
+std::string MetricsPage::text() const {
+  Families out;
+  add_sample(out.emplace_back(family("govhost_build_info", "What is running", kGauge)),
+             {{"version", kVersion}}, 1);
+  for (MetricFamily measured : {metrics.operations.read(), metrics.fetches.read()})
+    if (!measured.metric.empty()) out.push_back(std::move(measured));
+  add_sample(out.emplace_back(
+                 family("govhost_inflight_requests", "Messages that are being worked on", kGauge)),
+             {}, static_cast<double>(in_flight));
+  if (const auto generation = server.generation()) {
+    add_content(*generation, out);
+    add_cache(server, *generation, out);
+  }
+  add_sources(engine, out);
+  if (trail != nullptr) {
+    add_sample(out.emplace_back(family("govhost_audit_records_total",
+                                       "Records taken into the audit trail", kCounter)),
+               {}, static_cast<double>(trail->records()));
+    add_sample(out.emplace_back(family("govhost_audit_accepts",
+                                       "Whether the audit trail can be written", kGauge)),
+               {}, trail->accepts() ? 1 : 0);
+  }
+  add_process(out);
+  return to_text(out);
+}
+
+}  // namespace govhost::app

@@ -1,0 +1,26 @@
+// What Prometheus reads: what was measured, and what the state of things is now.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "audit/trail.h"
+#include "mcp/generation.h"
+#include "mcp/server.h"
+#include "observe/metrics.h"
+#include "sync/engine.h"
+
+namespace govhost::app {
+
+struct MetricsPage {
+  const Metrics& metrics;
+  mcp::Server& server;
+  const sync::Engine& engine;
+  const audit::Trail* trail = nullptr;  // null: nothing is recorded
+  std::size_t in_flight = 0;
+
+  // [any] The names are those of docs/operations/metrics.md.
+  std::string text() const;
+};
+
+}  // namespace govhost::app
