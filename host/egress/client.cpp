@@ -111,6 +111,13 @@ gov::Status add_headers(const gov_http_request& request, std::string_view token,
   return {};
 }
 
+// Without the query, which may hold a credential: the message is logged.
+gov::Status not_granted(Url url, const std::string& plugin) {
+  url.query.clear();
+  return gov::permission_denied("no grant covers " + url.text().substr(0, 200) +
+                                "; add it to the grants of " + plugin);
+}
+
 // A closed set: what is counted.
 std::string_view outcome_of(const gov::Status& status, unsigned code) {
   // A plugin may refuse what comes with such a code, which is no failure of the request.
@@ -158,11 +165,9 @@ gov::Status Client::send(const gov_call& call, const gov_http_request& request,
   const std::string_view method = gov::to_cpp(request.method);
   if (method != "GET" && method != "HEAD" && method != "POST")
     return gov::invalid("the method of a request is GET, HEAD or POST");
-  if (!grants_.cover(*url))
-    return gov::permission_denied("no grant covers " + url->text().substr(0, 200) +
-                                  "; add it to the grants of " + plugin_);
   Attempt attempt{std::move(*url), {}, on_head, on_body, {}};
   attempt.exchange.method = method;
+  if (!grants_.cover(attempt.url)) return report(attempt, not_granted(attempt.url, plugin_));
   attempt.exchange.body = gov::to_cpp(request.body);
   attempt.exchange.max_bytes = request.max_bytes == 0
                                    ? settings_.max_response

@@ -32,6 +32,7 @@ TEST_F(EgressClient, OneConnectionServesRequestAfterRequest) {
   make({upstream.url()});
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(get(upstream.url()).status.ok());
   for (const Upstream::Request& request : upstream.requests()) EXPECT_EQ(request.connection, 1);
+  EXPECT_EQ(counted("ok"), 5u);
   EXPECT_NE(logged().find("\"reused\":true"), std::string::npos);
 }
 
@@ -43,6 +44,7 @@ TEST_F(EgressClient, AConditionalRequestPassesThrough) {
   const Answer got = get(upstream.url(), {{gov::to_c("If-None-Match"), gov::to_c("\"v1\"")}});
   EXPECT_TRUE(got.status.ok()) << got.status.message();
   EXPECT_EQ(got.code, 304u);
+  EXPECT_EQ(counted("not_modified"), 1u);
 }
 
 TEST_F(EgressClient, EachWayToMisbehaveIsAPreciseError) {
@@ -142,6 +144,9 @@ TEST_F(EgressClient, WhatIsNotGrantedIsNotReached) {
     EXPECT_EQ(get(url).status.code(), GOV_PERMISSION_DENIED) << url;
   EXPECT_EQ(get(upstream.url("/a/../b")).status.code(), GOV_INVALID_ARGUMENT);
   EXPECT_EQ(upstream.count(), 0u);
+  EXPECT_EQ(counted("refused"), 3u) << "an attempt is known";
+  get(upstream.url("/b?key=CANARY"));
+  EXPECT_EQ(logged().find("CANARY"), std::string::npos);
 }
 
 // A granted name that leads inside: the cloud's metadata service, a neighbour, this machine.

@@ -36,7 +36,8 @@ struct Answer {
 class EgressClient : public testing::Test {
  protected:
   void make(const std::vector<std::string>& grants) {
-    auto made = Client::make("source test", "test", *Grants::parse(grants), settings, {log, metrics, trail});
+    auto made = Client::make("source test", "test", *Grants::parse(grants), settings,
+                             {log, metrics, trail});
     ASSERT_TRUE(made.ok()) << made.status().message();
     client = std::move(*made);
   }
@@ -61,6 +62,13 @@ class EgressClient : public testing::Test {
           return gov::Status();
         });
     return out;
+  }
+  // Requests that ended so.
+  std::uint64_t counted(std::string_view outcome) const {
+    for (const auto& metric : metrics.fetches.read().metric)
+      if (metric.label.at(0).value == "test" && metric.label.at(1).value == outcome)
+        return metric.histogram.sample_count;
+    return 0;
   }
   std::string logged() {
     log.out().flush(5s);
