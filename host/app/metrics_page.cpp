@@ -89,6 +89,25 @@ void add_cache(mcp::Server& server, const mcp::Generation& generation, Families&
     add_sample(readings, {{"outcome", outcome}}, static_cast<double>(counted(what)));
 }
 
+void add_limits(const access::RateLimits& rates, Families& out) {
+  if (rates.empty()) return;
+  MetricFamily asked =
+      family("govhost_rate_limit_total", "Requests that a limit let pass or refused", kCounter);
+  MetricFamily keys = family("govhost_rate_limit_keys", "Callers that a limit knows", kGauge);
+  MetricFamily evictions = family("govhost_rate_limit_evictions_total",
+                                  "Callers that a limit forgot to make room", kCounter);
+  for (const access::RateLimit* const limit : rates.all()) {
+    const std::string_view name = limit->settings().name;
+    add_sample(asked, {{"limit", name}, {"outcome", "allow"}},
+               static_cast<double>(limit->allowed()));
+    add_sample(asked, {{"limit", name}, {"outcome", "deny"}},
+               static_cast<double>(limit->refused()));
+    add_sample(keys, {{"limit", name}}, static_cast<double>(limit->keys()));
+    add_sample(evictions, {{"limit", name}}, static_cast<double>(limit->evictions()));
+  }
+  for (MetricFamily* each : {&asked, &keys, &evictions}) out.push_back(std::move(*each));
+}
+
 // Lines of /proc/self/status, "VmRSS:   1234 kB": the numbers by name.
 std::map<std::string, double> process_status() {
   std::map<std::string, double> out;
@@ -160,6 +179,7 @@ std::string MetricsPage::text() const {
     add_cache(server, *generation, out);
   }
   add_sources(engine, out);
+  add_limits(rates, out);
   if (trail != nullptr) {
     add_sample(out.emplace_back(family("govhost_audit_records_total",
                                        "Records taken into the audit trail", kCounter)),

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+#include "access/rate_limit.h"
 #include "audit/trail.h"
 #include "mcp/generation.h"
 #include "mcp/server.h"
@@ -16,6 +17,7 @@ struct MetricsPage {
   const Metrics& metrics;
   mcp::Server& server;
   const sync::Engine& engine;
+  const access::RateLimits& rates;
   const audit::Trail* trail = nullptr;  // null: nothing is recorded
   std::size_t in_flight = 0;
 

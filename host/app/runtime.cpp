@@ -68,7 +68,7 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
   }
   runtime->settings_ = std::move(maker.settings);
   runtime->wire(std::move(vocabulary), std::move(offer));
-  return runtime;
+  return runtime->make_limits(problems) ? std::move(runtime) : nullptr;
 }
 
 plugin::Instance* Runtime::keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind,
@@ -216,6 +216,27 @@ void Runtime::wire(search::Vocabulary vocabulary, mcp::Offered offer) {
   control_ = std::make_unique<ContentControl>(config_, content_->engine(), *keeper_, log_);
 }
 
+bool Runtime::make_limits(std::vector<std::string>& problems) {
+  const std::size_t before = problems.size();
+  for (const config::Limit& limit : config_.limits) {
+    access::RateLimit::Settings settings{limit.name, limit.per_second, limit.burst};
+    for (const auto& [tool, cost] : limit.cost) {
+      settings.cost.emplace(tool, cost);
+      if (server_->offer().tool(tool) != nullptr) continue;
+      std::vector<std::string_view> tools;
+      for (const mcp::Tool& each : server_->offer().features().tools) tools.push_back(each.name);
+      const auto meant = nearest(tool, tools);
+      problems.push_back(limit.origin.text() + ": limit '" + limit.name +
+                         "': cost names no tool: " + tool +
+                         (meant ? "; did you mean " + std::string(*meant) + "?" : ""));
+    }
+    rates_.add(
+        limit.per_address ? access::RateLimits::Per::kAddress : access::RateLimits::Per::kPrincipal,
+        std::move(settings));
+  }
+  return problems.size() == before;
+}
+
 gov::Result<nlohmann::json> Runtime::control(const nlohmann::json& request) {
   if (trail_ && !trail_->accepts())
     return gov::unavailable("nothing is done while the audit trail cannot be written");
@@ -225,7 +246,8 @@ gov::Result<nlohmann::json> Runtime::control(const nlohmann::json& request) {
 }
 
 std::string Runtime::metrics_text(std::size_t in_flight) {
-  return MetricsPage{metrics_, *server_, content_->engine(), trail_.get(), in_flight}.text();
+  return MetricsPage{metrics_, *server_, content_->engine(), rates_, trail_.get(), in_flight}
+      .text();
 }
 
 bool Runtime::load_content(std::vector<std::string>& problems) {

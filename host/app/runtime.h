@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "access/chain.h"
+#include "access/rate_limit.h"
 #include "app/bundle_keeper.h"
 #include "app/content_control.h"
 #include "app/content_service.h"
@@ -16,8 +17,8 @@
 #include "mcp/generation.h"
 #include "mcp/server.h"
 #include "observe/log.h"
-#include "plugin/adapters.h"
 #include "observe/metrics.h"
+#include "plugin/adapters.h"
 #include "plugin/library.h"
 #include "search/service.h"
 #include "serve/reaper.h"
@@ -53,6 +54,7 @@ class Runtime {
   const access::Chain& access() const { return *access_; }
   audit::Trail* trail() { return trail_.get(); }  // null: nothing is recorded
   Metrics* metrics() { return config_.ops.enabled ? &metrics_ : nullptr; }
+  access::RateLimits* rates() { return rates_.empty() ? nullptr : &rates_; }
   // The page that Prometheus reads. Thread-safe once the content is loaded.
   std::string metrics_text(std::size_t in_flight);
   Reaper& reaper() { return reaper_; }
@@ -91,6 +93,7 @@ class Runtime {
                          const std::string& source = {});
   bool resolve_keys(std::vector<std::string>& problems);
   void wire(search::Vocabulary vocabulary, mcp::Offered offer);
+  bool make_limits(std::vector<std::string>& problems);
 
   const config::Config config_;
   Log& log_;
@@ -110,6 +113,7 @@ class Runtime {
   std::vector<std::unique_ptr<plugin::Authenticator>> authenticators_;
   std::vector<TransportSlot> transports_;
   std::unique_ptr<access::Chain> access_;
+  access::RateLimits rates_;
   mcp::Published published_;
   std::unique_ptr<search::Service> search_;
   std::unique_ptr<mcp::Server> server_;

@@ -70,8 +70,9 @@ struct Serving::Lane {
 Serving::Serving(Runtime& runtime)
     : runtime_(runtime),
       workers_(runtime.config().host.threads, runtime.config().host.max_in_flight),
-      dispatcher_(runtime.server(), runtime.access(), workers_, runtime.reaper(), runtime.log(),
-                  limits_of(runtime.config().host), runtime.trail(), runtime.metrics()),
+      dispatcher_({runtime.server(), runtime.access(), workers_, runtime.reaper(), runtime.log(),
+                   runtime.trail(), runtime.metrics(), runtime.rates()},
+                  limits_of(runtime.config().host)),
       events_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   const sigset_t set = watched_signals();
   signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));

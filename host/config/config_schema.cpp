@@ -122,6 +122,24 @@ constexpr const char* kPolicy = R"json({
   }
 })json";
 
+constexpr const char* kLimit = R"json({
+  "type": "object",
+  "description": "How often callers may ask.",
+  "required": ["key", "rate"],
+  "properties": {
+    "key": {"type": "string", "enum": ["principal", "address"],
+      "description": "Who is counted: whom the credential stands for, or the address (of IPv6 the /64)."},
+    "rate": {"type": "string", "minLength": 1, "maxLength": 32,
+      "description": "Per s, min or h: \"600/min\"."},
+    "burst": {"type": "integer", "minimum": 1, "maximum": 1000000,
+      "description": "At once, after a rest; by default what the rate allows in ten seconds."},
+    "name": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9_-]+$",
+      "description": "In answers and metrics; by default the key."},
+    "cost": {"type": "object", "additionalProperties": true, "default": {},
+      "description": "What a call of a tool counts for: {search = 3}; others count for 1."}
+  }
+})json";
+
 constexpr const char* kPlugins = R"json({
   "type": "object",
   "description": "Where plugins are.",
@@ -220,6 +238,7 @@ std::string config_schema() {
   out += std::string("\"host\": ") + kHost + ",\n\"ops\": " + kOps + ",\n\"egress\": " + kEgress +
          ",\n\"content\": " + kContent + ",\n\"audit\": " + kAudit + ",\n\"policy\": " + kPolicy +
          ",\n\"plugins\": " + kPlugins;
+  out += ",\n\"limit\": " + list_of(kLimit);
   out += ",\n\"transport\": " + list_of(instance("How clients reach the host."));
   out += ",\n\"source\": " + list_of(instance("Where documents come from.", kSource));
   out += ",\n\"search\": " + instance("What finds documents.", kSearch);

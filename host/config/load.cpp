@@ -3,6 +3,7 @@
 #include "config/complete.h"
 #include "config/config_schema.h"
 #include "config/instances.h"
+#include "config/limits.h"
 #include "config/names.h"
 #include "config/overrides.h"
 #include "config/read_file.h"
@@ -46,6 +47,7 @@ class Loader {
       read_tables();
       check_rest();
       read_instances(tree_, config_, out_.faults);
+      read_limits(tree_, config_.limits, out_.faults);
     }
     arrange(out_.faults);
     if (out_.faults.empty()) {

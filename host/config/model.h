@@ -142,6 +142,16 @@ struct Audit {
   std::chrono::milliseconds checkpoint_interval{60'000};
 };
 
+// How often a caller may ask: one [[limit]].
+struct Limit {
+  std::string name;
+  bool per_address = false;  // else per principal
+  double per_second = 1;
+  std::uint32_t burst = 1;
+  std::map<std::string, std::uint32_t> cost;  // by tool; others cost 1
+  Origin origin;
+};
+
 struct Policy {
   std::vector<std::string> required_scopes;  // every call needs all of them when [[auth]] is set
 };
@@ -156,6 +166,7 @@ struct Config {
   Content content;
   Audit audit;
   Policy policy;
+  std::vector<Limit> limits;
   std::vector<Instance> transports;
   std::vector<Source> sources;
   std::optional<Search> search;

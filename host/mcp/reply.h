@@ -90,8 +90,9 @@ class Reply {
 
   int http_status = 200;
   gov_status outcome = GOV_OK;
-  std::string error_type;  // of logs; empty: no error
-  std::string detail;      // of logs: why, in the words of a plugin; never for clients
+  std::string error_type;    // of logs; empty: no error
+  std::string detail;        // of logs: why, in the words of a plugin; never for clients
+  bool is_repeated = false;  // the caller was told the same just now: neither logged nor recorded
   std::vector<std::pair<std::string, std::string>> headers;
 
   // The body is their concatenation; valid as long as the reply lives.

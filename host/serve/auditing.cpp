@@ -27,7 +27,7 @@ std::optional<mcp::Reply> Dispatcher::record(const mcp::Work* work, const mcp::R
                                              std::string_view correlation_id,
                                              const CallerView& caller,
                                              std::chrono::steady_clock::time_point began) {
-  if (trail_ == nullptr) return std::nullopt;
+  if (trail_ == nullptr || reply.is_repeated) return std::nullopt;
   const auto generation = server_.generation();
   std::string arguments;
   audit::Record record{.action = "message",

@@ -17,17 +17,16 @@ Caller caller_of(const gov_peer& peer, plugin::Principal principal) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers,
-                       Reaper& reaper, Log& log, DispatchLimits limits, audit::Trail* trail,
-                       Metrics* metrics)
-    : server_(server),
-      access_(access),
-      workers_(workers),
-      reaper_(reaper),
-      log_(log),
+Dispatcher::Dispatcher(const Parts& parts, DispatchLimits limits)
+    : server_(parts.server),
+      access_(parts.access),
+      workers_(parts.workers),
+      reaper_(parts.reaper),
+      log_(parts.log),
       limits_(limits),
-      trail_(trail),
-      metrics_(metrics) {
+      trail_(parts.trail),
+      metrics_(parts.metrics),
+      rates_(parts.rates) {
   server_.set_background(
       [this](std::function<void()> job) { return workers_.submit(std::move(job)); });
 }
@@ -49,6 +48,8 @@ gov_status Dispatcher::submit(Arrival arrival) {
     reply.headers.emplace_back("Retry-After", "1");
     return refuse(arrival, reply);
   }
+  if (const auto refused = limit_address(*inbound.peer, arrival.correlation_id))
+    return refuse(arrival, *refused);
   if (inbound.body.len > limits_.max_message)
     return refuse(arrival, mcp::Reply::error({mcp::kInvalidRequest, 413,
                                               "the message is larger than " +
@@ -121,7 +122,8 @@ gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work,
                                   const plugin::Principal& principal) {
   plugin::CallContext call(arrival.began + limits_.request_timeout, arrival.correlation_id);
   call.set_subject(principal.subject);
-  const mcp::Outcome outcome = answer(work, {principal, call});
+  const mcp::Outcome outcome =
+      answer(work, {principal, call}, to_cpp(arrival.inbound.peer->address));
   const CallerView caller{*arrival.inbound.peer, principal.subject};
   const auto instead =
       record(&work, std::get<mcp::Reply>(outcome), arrival.correlation_id, caller, arrival.began);
@@ -224,7 +226,7 @@ void Dispatcher::note_done(const mcp::Work* work, const mcp::Reply& reply,
   const auto took = std::chrono::steady_clock::now() - began;
   if (metrics_ != nullptr)
     metrics_->operations.with({method, tool, reply.error_type, caller.transport}).observe(took);
-  if (!logged) return;
+  if (!logged || reply.is_repeated) return;
   const LogField fields[] = {
       {"correlation_id", correlation_id},
       {"transport", caller.transport},

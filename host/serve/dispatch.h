@@ -15,6 +15,7 @@
 #include <unordered_map>
 
 #include "access/chain.h"
+#include "access/rate_limit.h"
 #include "audit/trail.h"
 #include "mcp/server.h"
 #include "observe/log.h"
@@ -36,9 +37,18 @@ struct DispatchLimits {
 // One for the process; every transport gets a Port. Thread-safe.
 class Dispatcher {
  public:
-  Dispatcher(mcp::Server& server, const access::Chain& access, Workers& workers, Reaper& reaper,
-             Log& log, DispatchLimits limits, audit::Trail* trail = nullptr,
-             Metrics* metrics = nullptr);
+  // What it works with; all of it outlives the dispatcher.
+  struct Parts {
+    mcp::Server& server;
+    const access::Chain& access;
+    Workers& workers;
+    Reaper& reaper;
+    Log& log;
+    audit::Trail* trail = nullptr;        // null: nothing is recorded
+    Metrics* metrics = nullptr;           // null: nothing is measured
+    access::RateLimits* rates = nullptr;  // null: callers may ask as often as they like
+  };
+  Dispatcher(const Parts& parts, DispatchLimits limits);
   ~Dispatcher();
 
   // Ends the streams that clients keep open for what may come, and the calls that wait for a
@@ -79,7 +89,15 @@ class Dispatcher {
   std::optional<mcp::Reply> check_access(plugin::CallContext& call, const gov_peer& peer,
                                          const std::string& correlation_id,
                                          plugin::Principal& principal);
-  mcp::Outcome answer(const mcp::Work& work, const mcp::Caller& caller);
+  mcp::Outcome answer(const mcp::Work& work, const mcp::Caller& caller, std::string_view address);
+
+  // The reply to a caller who asks too often.
+  std::optional<mcp::Reply> limit_address(const gov_peer& peer, std::string_view correlation_id);
+  std::optional<mcp::Reply> limit_principal(const mcp::Work& work,
+                                            const plugin::Principal& principal,
+                                            std::string_view address);
+  static mcp::Reply too_often(const access::RateLimits::Refusal& refusal, std::string_view id,
+                              std::string_view correlation_id);
 
   // [worker]
   void run(const std::shared_ptr<Exchange>& exchange);
@@ -118,8 +136,9 @@ class Dispatcher {
   Reaper& reaper_;
   Log& log_;
   const DispatchLimits limits_;
-  audit::Trail* const trail_;  // null: nothing is recorded
-  Metrics* const metrics_;     // null: nothing is measured
+  audit::Trail* const trail_;
+  Metrics* const metrics_;
+  access::RateLimits* const rates_;
   std::atomic<bool> draining_{false}, ending_{false};
   EventStore events_;
   Questions questions_;

@@ -7,7 +7,9 @@
 namespace govhost {
 
 // The boundary at which exceptions of the host's own code end.
-mcp::Outcome Dispatcher::answer(const mcp::Work& work, const mcp::Caller& caller) {
+mcp::Outcome Dispatcher::answer(const mcp::Work& work, const mcp::Caller& caller,
+                                std::string_view address) {
+  if (auto refused = limit_principal(work, caller.principal, address)) return std::move(*refused);
   try {
     return server_.answer(work, caller);
   } catch (const std::exception& e) {
@@ -68,7 +70,8 @@ void Dispatcher::run_work(const std::shared_ptr<Exchange>& exchange) {
   if (exchange->call.cancelled()) return conclude(exchange, {}, nullptr);
   exchange->call.set_subject(exchange->caller.principal.subject);
   mcp::Outcome outcome =
-      answer(exchange->work, {exchange->caller.principal, exchange->call, exchange.get()});
+      answer(exchange->work, {exchange->caller.principal, exchange->call, exchange.get()},
+             exchange->caller.address);
   if (const auto* const needed = std::get_if<mcp::InputNeeded>(&outcome)) {
     if (questions_.ask(exchange, *needed)) {
       // The answers bring it back, unless it was ended before it could be parked.
@@ -110,7 +113,8 @@ std::optional<mcp::Reply> Dispatcher::answer_item(const std::shared_ptr<Exchange
   }
   const auto& work = std::get<mcp::Work>(item);
   const auto began = std::chrono::steady_clock::now();
-  mcp::Outcome outcome = answer(work, {exchange->caller.principal, exchange->call});
+  mcp::Outcome outcome =
+      answer(work, {exchange->caller.principal, exchange->call}, exchange->caller.address);
   mcp::Reply reply = std::move(std::get<mcp::Reply>(outcome));
   if (auto instead = record(&work, reply, exchange->correlation_id, exchange->caller, began))
     reply = std::move(*instead);
@@ -203,7 +207,7 @@ void Dispatcher::expire(const std::shared_ptr<Exchange>& exchange) {
            exchange->caller, exchange->began);
   if (exchange->finish(reply)) {
     note_done(exchange->unread ? nullptr : &exchange->work, reply, exchange->correlation_id,
-                exchange->caller, exchange->began);
+              exchange->caller, exchange->began);
     exchange->call.cancel();
   }
   if (exchange->parked.exchange(false)) let_go(exchange);

@@ -199,6 +199,31 @@ TEST(LoadFaults, OfPluginReferences) {
       kRest);
 }
 
+TEST(LoadFaults, OfLimits) {
+  const auto limit = [](const std::string& keys) {
+    return "source = [{plugin = 'starter'}]\ntransport = [{plugin = 'http'}]\n[[limit]]\n" + keys;
+  };
+  const std::string at = "govhost.toml:";
+  expect_faults(
+      {{limit("key = 'user'\nrate = '1/s'"),
+        at + "4: limit.0.key: must be one of \"principal\", \"address\"; is \"user\""},
+       {limit("key = 'address'"), at + "3: limit.0.rate: is required"},
+       {limit("key = 'address'\nrate = '600'"),
+        at + "5: limit.0.rate: \"600\" is no rate; write 1 to 1000000 per \"/s\", \"/min\" or "
+             "\"/h\", such as \"600/min\""},
+       {limit("key = 'address'\nrate = '0/s'"),
+        at + "5: limit.0.rate: \"0/s\" is no rate; write 1 to 1000000 per \"/s\", \"/min\" or "
+             "\"/h\", such as \"600/min\""},
+       {limit("key = 'address'\nrate = '1/s'\nburst = 0"),
+        at + "6: limit.0.burst: must be at least 1, is 0"},
+       {limit("key = 'address'\nrate = '1/s'\nburst = 5\ncost = {search = 6}"),
+        at + "7: limit.0.cost.search: must be a number from 1 to the burst, which is 5"},
+       {limit("key = 'address'\nrate = '1/s'\n[[limit]]\nkey = 'address'\nrate = '9/h'"),
+        at + "6: limit.1: there is another limit called \"address\"; give one of them a name of "
+             "its own"}},
+      "");
+}
+
 TEST(LoadFaults, OfNamesThatAreTakenTwice) {
   const std::string transport = "[[transport]]\nplugin = 'http'\n";
   expect_faults({{transport + "[[source]]\nplugin = 'a'\nname = 'x'\n[[source]]\nplugin = 'b'\n"

@@ -1,0 +1,56 @@
+// Callers who ask too often.
+#include "serve/dispatch.h"
+
+namespace govhost {
+namespace {
+
+using Per = access::RateLimits::Per;
+
+}  // namespace
+
+// Before anything is read or anybody is asked who this is.
+std::optional<mcp::Reply> Dispatcher::limit_address(const gov_peer& peer,
+                                                    std::string_view correlation_id) {
+  const std::string_view address = gov::to_cpp(peer.address);
+  if (rates_ == nullptr || address.empty()) return std::nullopt;
+  const auto refused =
+      rates_->ask(Per::kAddress, access::network_of(address), {}, std::chrono::steady_clock::now());
+  if (!refused) return std::nullopt;
+  return too_often(*refused, {}, correlation_id);
+}
+
+// An anonymous caller stands for his address.
+std::optional<mcp::Reply> Dispatcher::limit_principal(const mcp::Work& work,
+                                                      const plugin::Principal& principal,
+                                                      std::string_view address) {
+  if (rates_ == nullptr) return std::nullopt;
+  const std::string who = principal.subject.empty()
+                              ? "a:" + access::network_of(address)
+                              : "p:" + principal.issuer + '\n' + principal.subject;
+  const auto refused =
+      rates_->ask(Per::kPrincipal, who, work.tool_name(), std::chrono::steady_clock::now());
+  if (!refused) return std::nullopt;
+  return too_often(*refused, work.message.id, work.correlation_id);
+}
+
+// RFC 6585, 4; RateLimit fields as of draft-ietf-httpapi-ratelimit-headers-03, which clients read.
+mcp::Reply Dispatcher::too_often(const access::RateLimits::Refusal& refusal, std::string_view id,
+                                 std::string_view correlation_id) {
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(refusal.verdict.retry_after).count();
+  const std::string seconds = std::to_string(std::max<std::int64_t>(wait, 1));
+  const access::RateLimit::Settings& limit = refusal.limit->settings();
+  mcp::Reply reply = mcp::Reply::error(
+      {mcp::kOverloaded, 429,
+       "too many requests (limit '" + limit.name + "'); try again in " + seconds + " s", nullptr},
+      id, correlation_id, GOV_RESOURCE_EXHAUSTED);
+  reply.error_type = "rate_limited";
+  reply.headers.emplace_back("Retry-After", seconds);
+  reply.headers.emplace_back("RateLimit-Limit", std::to_string(limit.burst));
+  reply.headers.emplace_back("RateLimit-Remaining", "0");
+  reply.headers.emplace_back("RateLimit-Reset", seconds);
+  // One line for a caller who goes on and on: he must not fill the disk.
+  reply.is_repeated = !refusal.verdict.first;
+  return reply;
+}
+
+}  // namespace govhost
