@@ -8,9 +8,6 @@
 namespace govhost::bundle {
 namespace {
 
-auto place_of(const Entry& entry) { return std::tie(entry.source, entry.key); }
-auto place_of(const RemovedEntry& entry) { return std::tie(entry.source, entry.key); }
-
 gov::Status misfit(const std::string& source, const std::string& key) {
   return gov::invalid("is damaged: its base has no " + source + ":" + key + " to take away");
 }

@@ -23,8 +23,6 @@ Time from_ms(std::int64_t ms) { return Time(std::chrono::milliseconds(ms)); }
 // As it will be read again: an entry must not differ from itself.
 Time in_ms(Time time) { return from_ms(to_ms(time)); }
 
-auto place_of(const Entry& entry) { return std::tie(entry.source, entry.key); }
-
 auto content_of(const Entry& entry) {
   return std::tie(entry.source, entry.key, entry.sha256, entry.version, entry.title, entry.link,
                   entry.licence, entry.modified);
@@ -163,9 +161,8 @@ RemovedEntry read_removed(const Json& json, std::string& fault) {
 template <class Placed>
 void check_order(const char* list, const std::vector<Placed>& all, std::string& fault) {
   const auto disordered =
-      std::adjacent_find(all.begin(), all.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.source, a.key) >= std::tie(b.source, b.key);
-      });
+      std::adjacent_find(all.begin(), all.end(),
+                         [](const auto& a, const auto& b) { return place_of(a) >= place_of(b); });
   if (fault.empty() && disordered != all.end())
     fault = std::string(list) + ": " + disordered->key + " is not in its place";
 }

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "content/snapshot.h"
@@ -40,6 +41,10 @@ struct Base {
 struct RemovedEntry {
   std::string source, key;
 };
+
+// What entries are sorted by.
+inline auto place_of(const Entry& entry) { return std::tie(entry.source, entry.key); }
+inline auto place_of(const RemovedEntry& entry) { return std::tie(entry.source, entry.key); }
 
 // A source as it was when the snapshot was accepted.
 struct SourceState {

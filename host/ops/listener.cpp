@@ -15,6 +15,15 @@
 #include <utility>
 
 namespace govhost::ops {
+
+// What is given, and to whom.
+struct Pages {
+  const Life& life;
+  const std::string token;
+  const Listener::Page metrics;
+  bool is_local = true;  // nobody from another machine reaches it
+};
+
 namespace {
 
 namespace asio = boost::asio;
@@ -27,13 +36,6 @@ constexpr std::chrono::seconds kTimeout{10};
 constexpr std::uint32_t kMaxHeader = 8192;
 
 using Response = http::response<http::string_body>;
-
-struct Pages {
-  const Life& life;
-  const std::string token;
-  const Listener::Page metrics;
-  bool is_local = true;  // nobody from another machine reaches it
-};
 
 void give_metrics(const http::request<http::empty_body>& request, const Pages& pages,
                   Response& response) {

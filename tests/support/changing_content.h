@@ -12,7 +12,7 @@
 
 #include "content/snapshot.h"
 
-namespace govhost::testing {
+namespace govhost::test {
 
 // Documents of two sources, one of which not every reader sees, whose names collide and whose links
 // come and go. Each step() changes a few.
@@ -105,4 +105,4 @@ class ChangingContent {
   std::shared_ptr<const content::Snapshot> carried_;
 };
 
-}  // namespace govhost::testing
+}  // namespace govhost::test

@@ -68,9 +68,9 @@ class ChangingCorpus {
   std::map<std::string, Passage> passages_;
 };
 
-using Answer = std::vector<std::tuple<std::string, float, std::size_t>>;
+using Shown = std::vector<std::tuple<std::string, float, std::size_t>>;
 
-Answer answer(Index& index, const char* text, std::uint32_t per_document, const Facets& facets) {
+Shown shown(Index& index, const char* text, std::uint32_t per_document, const Facets& facets) {
   const std::vector<gov_pair> pairs = to_pairs(facets);
   gov_query query = query_of(text, 50);
   query.per_document = per_document;
@@ -78,7 +78,7 @@ Answer answer(Index& index, const char* text, std::uint32_t per_document, const 
   query.facet_count = pairs.size();
   gov::testing::Hits hits;
   EXPECT_EQ(index.ask(query, hits), GOV_OK);
-  Answer out{{"total", 0.0f, hits.total}};
+  Shown out{{"total", 0.0f, hits.total}};
   for (const auto& hit : hits.all) out.emplace_back(hit.id, hit.score, hit.matches.size());
   return out;
 }
@@ -95,8 +95,8 @@ TEST(SearchChanges, ALargeIndexThatChangesALittleIsAsGoodAsNew) {
       for (const std::uint32_t per_document : {0u, 3u})
         for (const Facets& facets :
              {Facets{}, Facets{{"kind", "risk"}}, Facets{{"source", "bank"}}})
-          EXPECT_EQ(answer(changed, text, per_document, facets),
-                    answer(fresh, text, per_document, facets))
+          EXPECT_EQ(shown(changed, text, per_document, facets),
+                    shown(fresh, text, per_document, facets))
               << text << " after " << documents << " documents changed";
   }
 }
@@ -116,7 +116,7 @@ TEST(SearchChanges, WhatIsGoneStaysGoneWhenPartsAreMerged) {
   index.put(std::move(no_more));
   EXPECT_EQ(index.held(), before);
   Index fresh(corpus.all());
-  EXPECT_EQ(answer(index, "word1 word30", 3, {}), answer(fresh, "word1 word30", 3, {}));
+  EXPECT_EQ(shown(index, "word1 word30", 3, {}), shown(fresh, "word1 word30", 3, {}));
 }
 
 // The marks of what is gone must go away with it.
@@ -131,7 +131,7 @@ TEST(SearchChanges, EverythingCanGoAndComeBack) {
   EXPECT_TRUE(index.query("word1").all.empty());
   index.put(corpus.all());
   Index fresh(corpus.all());
-  EXPECT_EQ(answer(index, "word1 word30", 3, {}), answer(fresh, "word1 word30", 3, {}));
+  EXPECT_EQ(shown(index, "word1 word30", 3, {}), shown(fresh, "word1 word30", 3, {}));
 }
 
 }  // namespace

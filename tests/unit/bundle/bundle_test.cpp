@@ -14,11 +14,7 @@
 namespace govhost::bundle {
 namespace {
 
-// Keys made for this test.
-constexpr const char* kPrivate =
-    "-----BEGIN PRIVATE KEY-----\n"
-    "MC4CAQAwBQYDK2VwBCIEIEzNCJso/5banbbDRuwRTg9bijGfNaumJNqM9u1PuKb7\n"
-    "-----END PRIVATE KEY-----\n";
+// A key made for this test.
 constexpr const char* kOtherPublic =
     "-----BEGIN PUBLIC KEY-----\n"
     "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"

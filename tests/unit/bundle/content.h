@@ -10,6 +10,12 @@
 
 namespace govhost::bundle {
 
+// A signing key made for these tests.
+inline constexpr const char* kPrivate =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MC4CAQAwBQYDK2VwBCIEIEzNCJso/5banbbDRuwRTg9bijGfNaumJNqM9u1PuKb7\n"
+    "-----END PRIVATE KEY-----\n";
+
 using Raw = std::vector<content::RawDocument>;
 
 inline content::RawDocument document(std::string key, std::string text) {

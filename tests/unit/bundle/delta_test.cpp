@@ -18,11 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kPrivate =
-    "-----BEGIN PRIVATE KEY-----\n"
-    "MC4CAQAwBQYDK2VwBCIEIEzNCJso/5banbbDRuwRTg9bijGfNaumJNqM9u1PuKb7\n"
-    "-----END PRIVATE KEY-----\n";
-
 class DeltaBundles : public testing::Test {
  protected:
   void open(std::size_t keep = 50, std::optional<SigningKey> key = {}) {

@@ -61,7 +61,7 @@ std::string describe(const Snapshot& snapshot) {
 
 TEST(Carry, MakesWhatReadingAnewMakes) {
   for (unsigned seed = 1; seed <= 25; ++seed) {
-    testing::ChangingContent content(seed);
+    test::ChangingContent content(seed);
     for (int step = 0; step < 12; ++step) {
       content.step();
       ASSERT_EQ(describe(*content.carried()), describe(*content.whole()))
@@ -71,7 +71,7 @@ TEST(Carry, MakesWhatReadingAnewMakes) {
 }
 
 TEST(Carry, SharesTextsInsteadOfCopyingThem) {
-  testing::ChangingContent content(1);
+  test::ChangingContent content(1);
   std::size_t shared = 0;
   for (int step = 0; step < 10; ++step) {
     const auto before = content.carried();
@@ -86,7 +86,7 @@ TEST(Carry, SharesTextsInsteadOfCopyingThem) {
 }
 
 TEST(SideBySide, PairsEveryDocumentOnce) {
-  testing::ChangingContent content(7);
+  test::ChangingContent content(7);
   for (int step = 0; step < 20; ++step) {
     const auto before = content.whole();
     content.step();

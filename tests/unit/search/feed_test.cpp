@@ -115,7 +115,7 @@ TEST(Feed, LargeContentGoesInPartsThatEndWithDocuments) {
 // that sees the last alone would.
 TEST(Feed, StepByStepComesToTheSame) {
   for (unsigned seed = 1; seed <= 10; ++seed) {
-    testing::ChangingContent content(seed);
+    test::ChangingContent content(seed);
     Feeding f;
     std::optional<Index> last;
     std::size_t fed = 0, all = 0;
