@@ -155,6 +155,7 @@ int Serving::run(std::vector<std::string>& problems) {
   const bool started = wait_listening(problems);
   if (started) {
     life_.advance(ops::Stage::kReady);
+    manager_.tell("READY=1\nSTATUS=serving");
     record("start");
     runtime_.log().info("serve.ready", {});
     while (!stopping_ && !all_ended()) heed(wait_event(std::chrono::milliseconds(-1)));
@@ -211,6 +212,11 @@ void Serving::heed(int signal) {
 // thread may still use.
 void Serving::drain() {
   life_.advance(ops::Stage::kDraining);
+  manager_.tell("STOPPING=1\nSTATUS=draining");
+  // Load balancers see the probe before clients are turned away.
+  const auto served_until = Clock::now() + runtime_.config().host.drain_delay;
+  while (stopping_ && !all_ended() && Clock::now() < served_until)
+    heed(wait_event(std::chrono::ceil<std::chrono::milliseconds>(served_until - Clock::now())));
   const auto deadline = Clock::now() + runtime_.config().host.drain_timeout;
   dispatcher_.end_streams();
   for (const auto& lane : lanes_) lane->slot.transport->drain();

@@ -11,6 +11,7 @@
 #include "ops/control.h"
 #include "ops/life.h"
 #include "ops/listener.h"
+#include "ops/service_manager.h"
 #include "serve/dispatch.h"
 #include "serve/port.h"
 #include "serve/workers.h"
@@ -48,6 +49,7 @@ class Serving {
 
   Runtime& runtime_;
   ops::Life life_;
+  const ops::ServiceManager manager_ = ops::ServiceManager::from_environment();
   Workers workers_;
   Dispatcher dispatcher_;
   std::unique_ptr<ops::Listener> listener_;  // ends before what its pages tell of

@@ -169,6 +169,7 @@ class Loader {
     read_into("request_timeout", host.request_timeout);
     read_into("start_timeout", host.start_timeout);
     read_into("drain_timeout", host.drain_timeout);
+    read_into("drain_delay", host.drain_delay);
     read_into("max_message", host.max_message);
     read_into("max_document", host.max_document);
     read_into("max_documents", host.max_documents);

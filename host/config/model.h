@@ -104,6 +104,7 @@ struct Host {
   std::chrono::milliseconds request_timeout{20'000};
   std::chrono::milliseconds start_timeout{30'000};  // of one plugin instance or source
   std::chrono::milliseconds drain_timeout{25'000};
+  std::chrono::milliseconds drain_delay{0};  // before it, while clients are still served
   std::size_t max_message = 1u << 20u;   // bytes of one JSON-RPC message
   std::size_t max_document = 2u << 20u;  // bytes of one document
   std::size_t max_documents = 20'000;

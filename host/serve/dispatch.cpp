@@ -123,7 +123,7 @@ gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work,
   plugin::CallContext call(arrival.began + limits_.request_timeout, arrival.correlation_id);
   call.set_subject(principal.subject);
   const mcp::Outcome outcome =
-      answer(work, {principal, call}, to_cpp(arrival.inbound.peer->address));
+      answer_within_limits(work, {principal, call}, to_cpp(arrival.inbound.peer->address));
   const CallerView caller{*arrival.inbound.peer, principal.subject};
   const auto instead =
       record(&work, std::get<mcp::Reply>(outcome), arrival.correlation_id, caller, arrival.began);

@@ -89,7 +89,9 @@ class Dispatcher {
   std::optional<mcp::Reply> check_access(plugin::CallContext& call, const gov_peer& peer,
                                          const std::string& correlation_id,
                                          plugin::Principal& principal);
-  mcp::Outcome answer(const mcp::Work& work, const mcp::Caller& caller, std::string_view address);
+  mcp::Outcome answer(const mcp::Work& work, const mcp::Caller& caller);
+  mcp::Outcome answer_within_limits(const mcp::Work& work, const mcp::Caller& caller,
+                                    std::string_view address);
 
   // The reply to a caller who asks too often.
   std::optional<mcp::Reply> limit_address(const gov_peer& peer, std::string_view correlation_id);

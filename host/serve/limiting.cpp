@@ -19,6 +19,12 @@ std::optional<mcp::Reply> Dispatcher::limit_address(const gov_peer& peer,
   return too_often(*refused, {}, correlation_id);
 }
 
+mcp::Outcome Dispatcher::answer_within_limits(const mcp::Work& work, const mcp::Caller& caller,
+                                              std::string_view address) {
+  if (auto refused = limit_principal(work, caller.principal, address)) return std::move(*refused);
+  return answer(work, caller);
+}
+
 // An anonymous caller stands for his address.
 std::optional<mcp::Reply> Dispatcher::limit_principal(const mcp::Work& work,
                                                       const plugin::Principal& principal,

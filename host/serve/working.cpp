@@ -7,9 +7,7 @@
 namespace govhost {
 
 // The boundary at which exceptions of the host's own code end.
-mcp::Outcome Dispatcher::answer(const mcp::Work& work, const mcp::Caller& caller,
-                                std::string_view address) {
-  if (auto refused = limit_principal(work, caller.principal, address)) return std::move(*refused);
+mcp::Outcome Dispatcher::answer(const mcp::Work& work, const mcp::Caller& caller) {
   try {
     return server_.answer(work, caller);
   } catch (const std::exception& e) {
@@ -69,9 +67,11 @@ void Dispatcher::run_unread(const std::shared_ptr<Exchange>& exchange) {
 void Dispatcher::run_work(const std::shared_ptr<Exchange>& exchange) {
   if (exchange->call.cancelled()) return conclude(exchange, {}, nullptr);
   exchange->call.set_subject(exchange->caller.principal.subject);
+  const mcp::Caller caller{exchange->caller.principal, exchange->call, exchange.get()};
+  // What comes back with its client's answers was counted when it came.
   mcp::Outcome outcome =
-      answer(exchange->work, {exchange->caller.principal, exchange->call, exchange.get()},
-             exchange->caller.address);
+      exchange->rounds > 0 ? answer(exchange->work, caller)
+                           : answer_within_limits(exchange->work, caller, exchange->caller.address);
   if (const auto* const needed = std::get_if<mcp::InputNeeded>(&outcome)) {
     if (questions_.ask(exchange, *needed)) {
       // The answers bring it back, unless it was ended before it could be parked.
@@ -113,8 +113,8 @@ std::optional<mcp::Reply> Dispatcher::answer_item(const std::shared_ptr<Exchange
   }
   const auto& work = std::get<mcp::Work>(item);
   const auto began = std::chrono::steady_clock::now();
-  mcp::Outcome outcome =
-      answer(work, {exchange->caller.principal, exchange->call}, exchange->caller.address);
+  mcp::Outcome outcome = answer_within_limits(work, {exchange->caller.principal, exchange->call},
+                                              exchange->caller.address);
   mcp::Reply reply = std::move(std::get<mcp::Reply>(outcome));
   if (auto instead = record(&work, reply, exchange->correlation_id, exchange->caller, began))
     reply = std::move(*instead);

@@ -1,7 +1,11 @@
 // How the process starts, is asked after, and ends.
 #include <gtest/gtest.h>
 
+#include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -126,6 +130,66 @@ TEST_F(InFlight, ASecondSignalEndsItAtOnce) {
   ASSERT_TRUE(process.wait_error_line("\"shutdown.begin\""));
   process.signal(SIGINT);
   EXPECT_EQ(process.wait(), 130);
+}
+
+// A load balancer that asks every few seconds sends clients for so long.
+TEST(Life, ClientsAreServedWhileTheDrainIsDelayed) {
+  const TempDir folder;
+  const auto config = folder.write("govhost.toml",
+                                   "host.drain_delay = \"2s\"\n[[transport]]\nplugin = \"http\"\n"
+                                   "[search]\nplugin = \"memory\"\n[[source]]\nplugin = "
+                                   "\"starter\"\n");
+  Client client(Wire::kHttp, Era::kModern, {"--config", config.string()});
+  const auto began = std::chrono::steady_clock::now();
+  client.process().signal(SIGTERM);
+  HttpConnection ops(client.ops_port());
+  while (ops.request("GET", "/readyz", {{"Host", "127.0.0.1"}}, "").status == 200) {
+  }
+  EXPECT_EQ(client.structured("list_frameworks")["total_count"], 4);
+  HttpConnection fresh(client.port());
+  EXPECT_EQ(fresh.request("GET", "/mcp", {{"Host", "127.0.0.1"}}, "").status, 400)
+      << "a new connection is taken";
+  EXPECT_EQ(client.process().wait(), 0);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+}
+
+TEST(Life, ASecondSignalEndsADelayedDrainAtOnce) {
+  const TempDir folder;
+  const auto config = folder.write("govhost.toml",
+                                   "host.drain_delay = \"5m\"\n[[transport]]\nplugin = \"http\"\n"
+                                   "[search]\nplugin = \"memory\"\n[[source]]\nplugin = "
+                                   "\"starter\"\n");
+  Client client(Wire::kHttp, Era::kModern, {"--config", config.string()});
+  client.process().signal(SIGTERM);
+  ASSERT_TRUE(client.process().wait_error_line("\"shutdown.begin\""));
+  client.process().signal(SIGTERM);
+  EXPECT_EQ(client.process().wait(), 130);
+}
+
+// sd_notify(3): systemd waits for the one and reads the other.
+TEST(Life, TheServiceManagerIsToldOfStartAndEnd) {
+  const TempDir folder;
+  const std::string path = (folder.path() / "notify").string();
+  const int manager = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  ASSERT_GE(manager, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(manager, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const auto told = [&] {
+    pollfd ready{manager, POLLIN, 0};
+    char text[256] = {};
+    const bool came =
+        ::poll(&ready, 1, 20'000) == 1 && ::recv(manager, text, sizeof text - 1, 0) > 0;
+    EXPECT_TRUE(came) << "nobody was told within 20 s";
+    return std::string(text);
+  };
+  Process process({binary(), "serve", "--stdio"}, {{"NOTIFY_SOCKET", path}});
+  EXPECT_EQ(told(), "READY=1\nSTATUS=serving");
+  process.signal(SIGTERM);
+  EXPECT_EQ(told(), "STOPPING=1\nSTATUS=draining");
+  EXPECT_EQ(process.wait(), 0);
+  ::close(manager);
 }
 
 TEST(Life, ProbesAnswerAndKnowNothingElse) {

@@ -65,7 +65,7 @@ TEST(Examples, CommentedDefaultsAreTheDefaults) {
     EXPECT_EQ(setting(plain.settings, each.key), each.value + "  default") << each.key;
     ++compared;
   }
-  EXPECT_EQ(compared, 10u);
+  EXPECT_EQ(compared, 11u);
 }
 
 TEST(Examples, LaptopListensNowhere) {

@@ -23,6 +23,7 @@ TEST(Load, FillsInDefaultsThatAreThoseOfTheModel) {
   EXPECT_EQ(config.host.request_timeout, host.request_timeout);
   EXPECT_EQ(config.host.start_timeout, host.start_timeout);
   EXPECT_EQ(config.host.drain_timeout, host.drain_timeout);
+  EXPECT_EQ(config.host.drain_delay, host.drain_delay);
   EXPECT_EQ(config.host.max_message, host.max_message);
   EXPECT_EQ(config.host.max_document, host.max_document);
   EXPECT_EQ(config.host.max_documents, host.max_documents);
@@ -56,6 +57,7 @@ max_in_flight = 3
 request_timeout = "4s"
 start_timeout = "5m"
 drain_timeout = "600ms"
+drain_delay = "1s"
 max_message = "7KiB"
 max_document = 8192
 max_documents = 9
@@ -99,6 +101,7 @@ plugin = "token"
   EXPECT_EQ(config.host.request_timeout, std::chrono::seconds(4));
   EXPECT_EQ(config.host.start_timeout, std::chrono::minutes(5));
   EXPECT_EQ(config.host.drain_timeout, std::chrono::milliseconds(600));
+  EXPECT_EQ(config.host.drain_delay, std::chrono::milliseconds(1000));
   EXPECT_EQ(config.host.max_message, 7168u);
   EXPECT_EQ(config.host.max_document, 8192u);
   EXPECT_EQ(config.host.max_documents, 9u);
