@@ -65,7 +65,11 @@ class Reader {
   // What costs more than the burst would never pass.
   void read_cost(Limit& out) {
     const Json* cost = member(table_, "cost");
-    if (cost == nullptr || !cost->is_object()) return;
+    if (cost == nullptr || !cost->is_object() || cost->empty()) return;
+    if (out.per_address)
+      return fault(child_pointer(pointer_, "cost"),
+                   "an address is limited before it is known what is asked; give the cost to a "
+                   "limit with key = \"principal\"");
     for (const auto& [tool, units] : cost->items()) {
       const bool good = units.is_number_integer() && units.get<std::int64_t>() >= 1 &&
                         units.get<std::int64_t>() <= out.burst;

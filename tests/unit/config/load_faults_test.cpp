@@ -216,7 +216,10 @@ TEST(LoadFaults, OfLimits) {
              "\"/h\", such as \"600/min\""},
        {limit("key = 'address'\nrate = '1/s'\nburst = 0"),
         at + "6: limit.0.burst: must be at least 1, is 0"},
-       {limit("key = 'address'\nrate = '1/s'\nburst = 5\ncost = {search = 6}"),
+       {limit("key = 'address'\nrate = '1/s'\ncost = {search = 1}"),
+        at + "6: limit.0.cost: an address is limited before it is known what is asked; give the "
+             "cost to a limit with key = \"principal\""},
+       {limit("key = 'principal'\nrate = '1/s'\nburst = 5\ncost = {search = 6}"),
         at + "7: limit.0.cost.search: must be a number from 1 to the burst, which is 5"},
        {limit("key = 'address'\nrate = '1/s'\n[[limit]]\nkey = 'address'\nrate = '9/h'"),
         at + "6: limit.1: there is another limit called \"address\"; give one of them a name of "
