@@ -55,7 +55,8 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
     maker.problems.clear();
     return none;
   };
-  const bool made = take_problems() && vocabulary.valid();
+  const bool limited = runtime->make_limits(offer, problems);
+  const bool made = take_problems() && vocabulary.valid() && limited;
   runtime->keeper_ = BundleKeeper::build(runtime->config_, log, problems);
   if (!runtime->resolve_keys(problems) || !made || !runtime->keeper_) return nullptr;
   // Nothing is written where something else is wrong; and nothing is started, which may fetch
@@ -68,7 +69,7 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
   }
   runtime->settings_ = std::move(maker.settings);
   runtime->wire(std::move(vocabulary), std::move(offer));
-  return runtime->make_limits(problems) ? std::move(runtime) : nullptr;
+  return runtime;
 }
 
 plugin::Instance* Runtime::keep(std::unique_ptr<plugin::Instance> instance, std::string_view kind,
@@ -182,6 +183,16 @@ bool Runtime::start_instances(InstanceMaker& maker) {
 
 // Whoever can guess a key can make sessions and cursors of his own.
 bool Runtime::resolve_keys(std::vector<std::string>& problems) {
+  const std::size_t before = problems.size();
+  if (const std::string& reference = config_.ops.metrics_token; !reference.empty()) {
+    gov::Result<std::string> token = plugin::resolve_secret(reference);
+    if (!token)
+      problems.push_back("ops.metrics_token: " + token.status().message());
+    else if (token->empty())
+      problems.push_back("ops.metrics_token: " + reference + " is empty; write a token into it");
+    else
+      metrics_token_ = std::move(*token);
+  }
   for (const std::string& reference : config_.host.keys) {
     gov::Result<std::string> key = plugin::resolve_secret(reference);
     if (!key)
@@ -193,7 +204,7 @@ bool Runtime::resolve_keys(std::vector<std::string>& problems) {
     else
       keys_.push_back(std::move(*key));
   }
-  return keys_.size() == config_.host.keys.size();
+  return problems.size() == before;
 }
 
 void Runtime::wire(search::Vocabulary vocabulary, mcp::Offered offer) {
@@ -216,15 +227,15 @@ void Runtime::wire(search::Vocabulary vocabulary, mcp::Offered offer) {
   control_ = std::make_unique<ContentControl>(config_, content_->engine(), *keeper_, log_);
 }
 
-bool Runtime::make_limits(std::vector<std::string>& problems) {
+bool Runtime::make_limits(const mcp::Offered& offer, std::vector<std::string>& problems) {
   const std::size_t before = problems.size();
   for (const config::Limit& limit : config_.limits) {
     access::RateLimit::Settings settings{limit.name, limit.per_second, limit.burst};
     for (const auto& [tool, cost] : limit.cost) {
       settings.cost.emplace(tool, cost);
-      if (server_->offer().tool(tool) != nullptr) continue;
+      if (offer.get()->tool(tool) != nullptr) continue;
       std::vector<std::string_view> tools;
-      for (const mcp::Tool& each : server_->offer().features().tools) tools.push_back(each.name);
+      for (const mcp::Tool& each : offer.get()->features().tools) tools.push_back(each.name);
       const auto meant = nearest(tool, tools);
       problems.push_back(limit.origin.text() + ": limit '" + limit.name +
                          "': cost names no tool: " + tool +

@@ -57,6 +57,7 @@ class Runtime {
   access::RateLimits* rates() { return rates_.empty() ? nullptr : &rates_; }
   // The page that Prometheus reads. Thread-safe once the content is loaded.
   std::string metrics_text(std::size_t in_flight);
+  const std::string& metrics_token() const { return metrics_token_; }  // empty: none
   Reaper& reaper() { return reaper_; }
   Log& log() { return log_; }
   const config::Config& config() const { return config_; }
@@ -93,7 +94,7 @@ class Runtime {
                          const std::string& source = {});
   bool resolve_keys(std::vector<std::string>& problems);
   void wire(search::Vocabulary vocabulary, mcp::Offered offer);
-  bool make_limits(std::vector<std::string>& problems);
+  bool make_limits(const mcp::Offered& offer, std::vector<std::string>& problems);
 
   const config::Config config_;
   Log& log_;
@@ -114,6 +115,7 @@ class Runtime {
   std::vector<TransportSlot> transports_;
   std::unique_ptr<access::Chain> access_;
   access::RateLimits rates_;
+  std::string metrics_token_;
   mcp::Published published_;
   std::unique_ptr<search::Service> search_;
   std::unique_ptr<mcp::Server> server_;

@@ -14,7 +14,6 @@
 
 #include "app/build_info.h"
 #include "app/exit_codes.h"
-#include "plugin/secrets.h"
 
 namespace govhost::app {
 namespace {
@@ -109,16 +108,7 @@ int Serving::wait_event(std::chrono::milliseconds limit) {
 bool Serving::open_listeners(std::vector<std::string>& problems) {
   const config::Ops& ops = runtime_.config().ops;
   if (ops.enabled) {
-    std::string token;
-    if (!ops.metrics_token.empty()) {
-      auto secret = plugin::resolve_secret(ops.metrics_token);
-      if (!secret) {
-        problems.push_back("ops.metrics_token: " + secret.status().message());
-        return false;
-      }
-      token = std::move(*secret);
-    }
-    auto opened = ops::Listener::open({ops.listen, std::move(token)}, life_, [this] {
+    auto opened = ops::Listener::open({ops.listen, runtime_.metrics_token()}, life_, [this] {
       return runtime_.metrics_text(dispatcher_.in_flight());
     });
     if (!opened) {

@@ -166,5 +166,20 @@ TEST_F(MetricsTest, WithATokenAreForWhoeverHasIt) {
   EXPECT_EQ(client->process().error_text().find(kToken), std::string::npos);
 }
 
+TEST_F(MetricsTest, ATokenThatIsNoneIsFoundByConfigCheck) {
+  folder.write("empty", "");
+  for (const std::string file : {"empty", "missing"}) {
+    const fs::path config = folder.write(
+        "govhost.toml",
+        "[[transport]]\nplugin = \"http\"\n[search]\nplugin = \"memory\"\n[[source]]\nplugin = "
+        "\"starter\"\n[ops]\nmetrics_token = \"file:" +
+            (folder.path() / file).string() + "\"\n");
+    const Outcome outcome = run({binary(), "config", "check", "--config", config.string()});
+    EXPECT_EQ(outcome.exit_code, 2) << file;
+    EXPECT_NE((outcome.out + outcome.err).find("ops.metrics_token: "), std::string::npos)
+        << outcome.out << outcome.err;
+  }
+}
+
 }  // namespace
 }  // namespace govhost::test
