@@ -8,8 +8,8 @@
 
 #include "app/build_info.h"
 #include "bundle/file.h"
-#include "config/read_file.h"
 #include "core/digest.h"
+#include "core/read_file.h"
 #include "plugin/secrets.h"
 
 namespace govhost::app {
@@ -51,7 +51,7 @@ bool BundleKeeper::read_keys(bundle::StoreSettings& settings,
     }
   }
   for (const std::string& path : config_.content.trusted_keys) {
-    const auto pem = config::read_file(path);
+    const auto pem = govhost::read_file(path);
     auto key = pem ? VerifyKey::from_pem(*pem) : gov::Result<VerifyKey>(pem.status());
     if (key)
       settings.trust.push_back(std::move(*key));
@@ -81,7 +81,7 @@ void BundleKeeper::load() {
 
 // Null: nothing is held, or what is cannot be read, which is logged.
 std::shared_ptr<const bundle::Bundle> BundleKeeper::read_held() {
-  const auto name = config::read_file(held_file());
+  const auto name = govhost::read_file(held_file());
   if (!name) return nullptr;
   auto found = find(*name);
   if (found) return std::move(*found);

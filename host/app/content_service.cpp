@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "access/source_scopes.h"
+#include "access/restrictions.h"
 #include "app/exit_codes.h"
 #include "app/memory.h"
 #include "app/watchdog.h"
@@ -30,12 +30,13 @@ std::vector<content::KindRule> rules_of(const config::Source& source) {
   return rules;
 }
 
-access::SourceScopes source_scopes(const config::Config& config) {
-  std::vector<access::SourceScopes::Restricted> restricted;
+access::Restrictions restrictions_of(const config::Config& config) {
+  std::vector<access::Restrictions::Rule> rules;
   for (const config::Source& source : config.sources)
-    if (!source.required_scopes.empty())
-      restricted.push_back({source.name, source.required_scopes});
-  return access::SourceScopes(std::move(restricted));
+    if (!source.required_scopes.empty()) rules.push_back({source.required_scopes, {source.name}});
+  for (const config::Restriction& each : config.policy.restrictions)
+    rules.push_back({each.scopes, each.sources, each.kinds, each.when, each.unless});
+  return access::Restrictions(std::move(rules));
 }
 
 std::vector<std::string> names_of(const std::vector<ContentService::Slot>& slots) {
@@ -95,7 +96,7 @@ std::unique_ptr<sync::Engine> ContentService::make_engine() {
   const config::Host& host = parts_.config.host;
   sync::EngineSetup setup{std::move(setups),
                           kind_rules(parts_.config),
-                          source_scopes(parts_.config).restricted_sources(),
+                          restrictions_of(parts_.config).restricting(),
                           {host.max_document, host.max_documents},
                           parts_.bundles.enabled()};
   sync::EngineHooks hooks{
@@ -183,7 +184,7 @@ std::shared_ptr<const mcp::Generation> ContentService::publish(
       missing.push_back(source.name);
   }
   auto generation = std::make_shared<const mcp::Generation>(
-      std::move(snapshot), std::move(missing), mcp::kAnswerBudget, source_scopes(parts_.config),
+      std::move(snapshot), std::move(missing), mcp::kAnswerBudget, restrictions_of(parts_.config),
       before.get(), freshness_);
   parts_.server.publish(generation);
   return generation;

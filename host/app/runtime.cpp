@@ -39,6 +39,13 @@ class NoSearch final : public plugin::SearchBackend {
   }
 };
 
+std::vector<access::Policy::Rule> rules_of(const config::Policy& policy) {
+  std::vector<access::Policy::Rule> rules;
+  for (const config::PolicyRule& rule : policy.rules)
+    rules.push_back({rule.origin.text(), rule.scopes, rule.tools, rule.prompts, rule.resources});
+  return rules;
+}
+
 }  // namespace
 
 std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
@@ -55,7 +62,7 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
     maker.problems.clear();
     return none;
   };
-  const bool limited = runtime->make_limits(offer, problems);
+  const bool limited = runtime->make_limits(offer, problems) & runtime->read_revocations(problems);
   const bool made = take_problems() && vocabulary.valid() && limited;
   runtime->keeper_ = BundleKeeper::build(runtime->config_, log, problems);
   if (!runtime->resolve_keys(problems) || !made || !runtime->keeper_) return nullptr;
@@ -210,14 +217,18 @@ bool Runtime::resolve_keys(std::vector<std::string>& problems) {
 void Runtime::wire(search::Vocabulary vocabulary, mcp::Offered offer) {
   std::vector<plugin::Authenticator*> chain;
   for (const auto& authenticator : authenticators_) chain.push_back(authenticator.get());
-  access_ = std::make_unique<access::Chain>(std::move(chain), config_.policy.required_scopes);
+  access_ = std::make_unique<access::Chain>(
+      std::move(chain),
+      access::Chain::Rules{config_.policy.required_scopes, config_.policy.local_scopes,
+                           config_.host.public_url, revocations_.get()});
+  policy_ = access::Policy(rules_of(config_.policy));
   search_ = std::make_unique<search::Service>(*backend_, std::move(vocabulary));
   status_.version = kVersion;
   const std::size_t slash = config_.file.rfind('/');
   status_.config_file = config_.file.empty() ? "built-in" : config_.file.substr(slash + 1);
   server_ = std::make_unique<mcp::Server>(
       published_, *search_, status_,
-      mcp::ServerSettings{config_.host.page_size, KeyRing(keys_), std::move(offer)});
+      mcp::ServerSettings{config_.host.page_size, KeyRing(keys_), std::move(offer), &policy_});
   std::vector<ContentService::Slot> slots;
   for (SourceSlot& slot : sources_) slots.push_back({slot.config, std::move(slot.source)});
   content_ = std::make_unique<ContentService>(
@@ -225,6 +236,35 @@ void Runtime::wire(search::Vocabulary vocabulary, mcp::Offered offer) {
                             trail_.get()},
       std::move(slots));
   control_ = std::make_unique<ContentControl>(config_, content_->engine(), *keeper_, log_);
+}
+
+bool Runtime::read_revocations(std::vector<std::string>& problems) {
+  const std::string& file = config_.policy.revoked_file;
+  if (file.empty()) return true;
+  auto opened = access::Revocations::open(file);
+  if (!opened) {
+    problems.push_back("policy.revoked_file: " + opened.status().message());
+    return false;
+  }
+  revocations_ = std::move(*opened);
+  if (extent_ == Extent::kServe) watch_revocations();
+  return true;
+}
+
+// Once a second: looking costs one stat().
+void Runtime::watch_revocations() {
+  reaper_.at(
+      std::chrono::steady_clock::now() + std::chrono::seconds(1),
+      [this] {
+        const std::size_t before = revocations_->size();
+        if (const gov::Status read = revocations_->refresh(); !read.ok())
+          log_.error("auth.revocations_unreadable", read.message());
+        else if (revocations_->size() != before)
+          log_.info("auth.revocations", {},
+                    {{"count", static_cast<std::int64_t>(revocations_->size())}});
+        watch_revocations();
+      },
+      revocations_.get());
 }
 
 bool Runtime::make_limits(const mcp::Offered& offer, std::vector<std::string>& problems) {
@@ -276,6 +316,7 @@ void Runtime::stop() {
 }
 
 Runtime::~Runtime() {
+  if (revocations_) reaper_.forget(revocations_.get());
   stop();
   content_.reset();
   server_.reset();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "access/chain.h"
+#include "access/policy.h"
 #include "access/rate_limit.h"
 #include "app/bundle_keeper.h"
 #include "app/content_control.h"
@@ -94,6 +95,8 @@ class Runtime {
                          const std::string& source = {});
   bool resolve_keys(std::vector<std::string>& problems);
   void wire(search::Vocabulary vocabulary, mcp::Offered offer);
+  bool read_revocations(std::vector<std::string>& problems);
+  void watch_revocations();
   bool make_limits(const mcp::Offered& offer, std::vector<std::string>& problems);
 
   const config::Config config_;
@@ -113,6 +116,8 @@ class Runtime {
   std::unique_ptr<plugin::SearchBackend> backend_;
   std::vector<std::unique_ptr<plugin::Authenticator>> authenticators_;
   std::vector<TransportSlot> transports_;
+  std::unique_ptr<access::Revocations> revocations_;  // null: nobody is revoked
+  access::Policy policy_;
   std::unique_ptr<access::Chain> access_;
   access::RateLimits rates_;
   std::string metrics_token_;

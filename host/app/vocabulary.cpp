@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "config/read_file.h"
+#include "core/read_file.h"
 
 namespace govhost::app {
 
@@ -26,7 +26,7 @@ search::Vocabulary vocabulary_of(const config::Config& config, std::vector<std::
   if (!config.search || config.search->thesaurus.empty())
     return std::async(std::launch::deferred, [builtin] { return *make(builtin, {}, {}); });
   const std::string& path = config.search->thesaurus;
-  const auto own = config::read_file(path);
+  const auto own = govhost::read_file(path);
   if (!own) {
     problems.push_back(config.search->ref.origin.text() + ": search.thesaurus: " + path + ": " +
                        own.status().message());

@@ -20,8 +20,8 @@ constexpr Style kStyle{.options = true, .limit = kMaxFaults};
 // Brings one tree of options into the form the plugin gets. Recurses along the schema.
 class Preparation {
  public:
-  Preparation(const std::string& directory, Prepared& out, std::set<std::string>& wrong)
-      : directory_(directory), out_(out), wrong_(wrong) {}
+  Preparation(const Surroundings& around, Prepared& out, std::set<std::string>& wrong)
+      : directory_(around.directory), public_url_(around.public_url), out_(out), wrong_(wrong) {}
 
   void visit(const SchemaNode& node, Json& value, const std::string& pointer) {
     if (node.unit != Unit::kNone) return convert(node, value, pointer);
@@ -52,6 +52,9 @@ class Preparation {
       if (table.contains(name)) continue;
       if (property->default_value) {
         table[name] = *property->default_value;
+      } else if (property->from_public_url && !public_url_.empty()) {
+        table[name] = public_url_;
+        if (property->types == kArray) table[name] = Json::array({public_url_});
       } else if (has_defaults(*property)) {
         table[name] = Json::object();  // its own members are filled in when it is visited
       } else {
@@ -104,6 +107,7 @@ class Preparation {
   }
 
   const std::filesystem::path directory_;
+  const std::string public_url_;
   Prepared& out_;
   std::set<std::string>& wrong_;
 };
@@ -162,10 +166,10 @@ CheckContext completed(CheckContext context) {
 
 }  // namespace
 
-Prepared prepare(const SchemaNode& node, const std::string& directory, Json& value) {
+Prepared prepare(const SchemaNode& node, const Surroundings& around, Json& value) {
   Prepared out;
   std::set<std::string> wrong;
-  Preparation(directory, out, wrong).visit(node, value, "");
+  Preparation(around, out, wrong).visit(node, value, "");
   Style style = kStyle;
   style.skip = &wrong;
   find_violations(node, value, style, out.findings);
@@ -175,7 +179,7 @@ Prepared prepare(const SchemaNode& node, const std::string& directory, Json& val
 Checked check(const Schema& schema, const Json& options, const CheckContext& given) {
   const CheckContext context = completed(given);
   auto value = std::make_shared<Json>(options);
-  Prepared prepared = prepare(schema.root(), context.directory, *value);
+  Prepared prepared = prepare(schema.root(), {context.directory, context.public_url}, *value);
 
   Checked out;
   for (Finding& finding : prepared.findings)
@@ -194,6 +198,7 @@ Checked check_options(const Schema& schema, const Config& config, std::string_vi
                       const Instance& instance) {
   CheckContext context;
   context.directory = config.directory;
+  context.public_url = config.host.public_url;
   context.key_prefix =
       std::string(kind) + (kind == "search" ? "" : "." + instance.name) + ".options";
   context.origin = [&instance](std::string_view at) { return origin_of_option(instance, at); };

@@ -116,12 +116,51 @@ constexpr const char* kAudit = R"json({
 
 constexpr const char* kPolicy = R"json({
   "type": "object",
-  "description": "Who may call.",
+  "description": "Who may call, and what.",
   "properties": {
     "required_scopes": {"type": "array", "uniqueItems": true, "maxItems": 64, "default": [],
       "items": {"type": "string", "minLength": 1, "maxLength": 128,
         "pattern": "^[!#-Z^-~]+$"},
-      "description": "Every call needs all of them. Needs an [[auth]] plugin."}
+      "description": "Every call needs all of them. Needs an [[auth]] plugin."},
+    "local_scopes": {"type": "array", "uniqueItems": true, "maxItems": 64, "default": [],
+      "items": {"type": "string", "minLength": 1, "maxLength": 128,
+        "pattern": "^[!#-Z^-~]+$"},
+      "description": "Scopes of a client that started the host itself (stdio)."},
+    "revoked_file": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+      "description": "Lines \"subject NAME\" and \"credential ID\"; read again when it changes."},
+    "allow_anonymous": {"type": "boolean", "default": false,
+      "description": "Serve callers without a credential on an address that others can reach."},
+    "rule": {"type": "array", "maxItems": 64, "default": [],
+      "description": "What holders of scopes may use; with rules nothing else is allowed.",
+      "items": {"type": "object", "properties": {
+        "scopes": {"type": "array", "maxItems": 64, "default": [],
+          "items": {"type": "string", "minLength": 1, "maxLength": 128,
+            "pattern": "^[!#-Z^-~]+$"},
+          "description": "All of them are needed; none: whoever may call."},
+        "tools": {"type": "array", "maxItems": 256, "default": [],
+          "items": {"type": "string", "minLength": 1, "maxLength": 128},
+          "description": "Names; \"*\" stands for any text: [\"get_*\", \"search\"]."},
+        "prompts": {"type": "array", "maxItems": 256, "default": [],
+          "items": {"type": "string", "minLength": 1, "maxLength": 128},
+          "description": "Names, in the same way."},
+        "resources": {"type": "array", "maxItems": 256, "default": [],
+          "items": {"type": "string", "minLength": 1, "maxLength": 2048},
+          "description": "URIs, in the same way: [\"finos://risks/*\"]."}}}},
+    "restriction": {"type": "array", "maxItems": 64, "default": [],
+      "description": "Documents that only holders of scopes see.",
+      "items": {"type": "object", "required": ["scopes"], "properties": {
+        "scopes": {"type": "array", "minItems": 1, "maxItems": 64,
+          "items": {"type": "string", "minLength": 1, "maxLength": 128,
+            "pattern": "^[!#-Z^-~]+$"},
+          "description": "All of them are needed."},
+        "sources": {"type": "array", "maxItems": 64, "default": [], "items": {"type": "string"},
+          "description": "Of these sources; none: of any."},
+        "kinds": {"type": "array", "maxItems": 64, "default": [], "items": {"type": "string"},
+          "description": "Of these kinds; none: of any."},
+        "when": {"type": "object", "additionalProperties": true, "default": {},
+          "description": "Whose front matter has one of these values: {classification = [\"secret\"]}."},
+        "unless": {"type": "object", "additionalProperties": true, "default": {},
+          "description": "Unless it has one of these: {classification = [\"public\"]}."}}}}
   }
 })json";
 

@@ -6,10 +6,11 @@
 #include "config/limits.h"
 #include "config/names.h"
 #include "config/overrides.h"
-#include "config/read_file.h"
+#include "config/policy.h"
 #include "config/schema.h"
 #include "config/toml.h"
 #include "config/tree.h"
+#include "core/read_file.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -47,6 +48,7 @@ class Loader {
       read_tables();
       check_rest();
       read_instances(tree_, config_, out_.faults);
+      read_policy(tree_, config_, out_.faults);
       read_limits(tree_, config_.limits, out_.faults);
     }
     arrange(out_.faults);
@@ -206,7 +208,6 @@ class Loader {
     content.signing_key = text("content", "signing_key");
     content.trusted_keys = texts("content", "trusted_keys");
     read_audit(config_.audit);
-    config_.policy.required_scopes = texts("policy", "required_scopes");
     config_.plugin_directory = plugin_directory_of(tree_, config_.directory);
   }
 
@@ -235,10 +236,6 @@ class Loader {
     if (!config_.host.public_url.empty() && !is_url(config_.host.public_url))
       fault("/host/public_url", in_quotes(config_.host.public_url) +
                                     " is not a URL such as \"https://host.example/mcp\"");
-    // Without [[auth]] nobody has scopes: serving everyone is not what was meant.
-    const Json* auth = member(tree_.root, "auth");
-    if (!config_.policy.required_scopes.empty() && (auth == nullptr || auth->empty()))
-      fault("/policy/required_scopes", "needs an [[auth]] plugin, which says who has which scopes");
   }
 
   // An endpoint that metadata can name (RFC 9728): no user, query or fragment.

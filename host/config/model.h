@@ -105,8 +105,8 @@ struct Host {
   std::chrono::milliseconds start_timeout{30'000};  // of one plugin instance or source
   std::chrono::milliseconds drain_timeout{25'000};
   std::chrono::milliseconds drain_delay{0};  // before it, while clients are still served
-  std::size_t max_message = 1u << 20u;   // bytes of one JSON-RPC message
-  std::size_t max_document = 2u << 20u;  // bytes of one document
+  std::size_t max_message = 1u << 20u;       // bytes of one JSON-RPC message
+  std::size_t max_document = 2u << 20u;      // bytes of one document
   std::size_t max_documents = 20'000;
   std::size_t page_size = 100;     // items of one page of a list
   std::string log_level = "info";  // trace, debug, info, warn, error
@@ -153,8 +153,28 @@ struct Limit {
   Origin origin;
 };
 
+// What holders of scopes may use: one [[policy.rule]].
+struct PolicyRule {
+  std::vector<std::string> scopes;                     // all of them; empty: whoever may call
+  std::vector<std::string> tools, prompts, resources;  // patterns with "*"
+  Origin origin;
+};
+
+// Which documents need scopes: one [[policy.restriction]].
+struct Restriction {
+  using Values = std::map<std::string, std::vector<std::string>>;  // of attributes
+  std::vector<std::string> scopes;                                 // all of them
+  std::vector<std::string> sources, kinds;                         // empty: any
+  Values when, unless;
+};
+
 struct Policy {
   std::vector<std::string> required_scopes;  // every call needs all of them when [[auth]] is set
+  std::vector<std::string> local_scopes;     // that a local stdio client holds
+  std::string revoked_file;                  // absolute; empty: nobody is revoked
+  bool allow_anonymous = false;              // also where others can reach the address
+  std::vector<PolicyRule> rules;             // empty: whoever may call may use everything
+  std::vector<Restriction> restrictions;
 };
 
 struct Config {

@@ -6,6 +6,7 @@
 //   "x-gov-path": true         text; relative to the configuration file
 //   "x-gov-unit": "duration"   written "30s", delivered as milliseconds; "bytes": written "8MiB"
 //                              A plain number is taken too if the type allows "integer".
+//   "x-gov-from": "host.public_url"   the default is what stands there, if it does
 #pragma once
 
 #include "config/fault.h"
@@ -52,6 +53,7 @@ std::vector<Violation> validate(const Schema& schema, const nlohmann::json& valu
 
 struct CheckContext {
   std::string directory;   // that relative paths are relative to
+  std::string public_url;  // for "x-gov-from"; empty: unknown
   std::string key_prefix;  // "source.aigf.options"
   // Where the value at this pointer, or else what is around it, was written.
   std::function<Origin(std::string_view pointer)> origin;

@@ -124,6 +124,9 @@ class Compiler {
       if (value == "duration") out.unit = Unit::kDuration;
       if (value == "bytes") out.unit = Unit::kBytes;
       if (out.unit == Unit::kNone) fail(at, "must be \"duration\" or \"bytes\"");
+    } else if (keyword == "x-gov-from") {
+      out.from_public_url = value == "host.public_url";
+      if (!out.from_public_url) fail(at, "must be \"host.public_url\"");
     } else {
       return false;
     }
@@ -189,7 +192,7 @@ class Compiler {
 
   void check_default(const SchemaNode& out, const std::string& pointer) {
     Json value = *out.default_value;
-    const Prepared prepared = prepare(out, "/", value);
+    const Prepared prepared = prepare(out, {"/", ""}, value);
     if (!prepared.findings.empty())
       fail(pointer, "the default " + prepared.findings.front().message);
   }

@@ -52,6 +52,7 @@ struct SchemaNode {
   bool secret = false;
   bool path = false;
   Unit unit = Unit::kNone;
+  bool from_public_url = false;  // host.public_url is its default, or an array of it
 
   const SchemaNode* property(std::string_view name) const;
   // The schema of a member: its property's, or additionalProperties'; null: anything goes.
@@ -90,6 +91,10 @@ struct Prepared {
 
 // Fills in defaults, converts units, resolves paths and checks references to secrets in `value`,
 // then looks for violations.
-Prepared prepare(const SchemaNode& node, const std::string& directory, nlohmann::json& value);
+struct Surroundings {
+  std::string directory;
+  std::string public_url;  // empty: unknown
+};
+Prepared prepare(const SchemaNode& node, const Surroundings& surroundings, nlohmann::json& value);
 
 }  // namespace govhost::config

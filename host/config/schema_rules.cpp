@@ -188,7 +188,12 @@ class Rules {
 
   void check_members() {
     for (const std::string& name : node_.required)
-      if (!value_.contains(name)) add_at(child_pointer(pointer_, name), "is required");
+      if (!value_.contains(name)) {
+        const SchemaNode* const member = node_.property(name);
+        const bool elsewhere = member != nullptr && member->from_public_url;
+        add_at(child_pointer(pointer_, name),
+               elsewhere ? "is required: write it or set host.public_url" : "is required");
+      }
     const bool refused = node_.additional == SchemaNode::Additional::kRefused ||
                          (node_.additional == SchemaNode::Additional::kUnsaid && style_.options);
     if (!refused) return;

@@ -79,11 +79,12 @@ struct Provenance {
 // The message is a whole sentence that names the file and the line itself.
 struct Note {
   std::string source, key;
-  std::size_t line = 0;           // 1-based; 0: the whole document
-  std::string message;            // what is wrong and the fix
-  bool skipped = false;           // the document is not served
-  std::string other_source = {};  // that the message is about too; empty: none
-  bool of_links = false;          // about other documents too: made anew for every snapshot
+  std::size_t line = 0;            // 1-based; 0: the whole document
+  std::string message;             // what is wrong and the fix
+  bool skipped = false;            // the document is not served
+  std::string other_source = {};   // that the message is about too; empty: none
+  bool of_links = false;           // about other documents too: made anew for every snapshot
+  std::uint64_t restrictions = 0;  // of the documents that it is about
 };
 
 struct Document {
@@ -112,6 +113,7 @@ struct Document {
   // The front matter as JSON; never null, an empty object when there is none.
   std::shared_ptr<const nlohmann::json> attributes;
   Provenance provenance;
+  std::uint64_t restrictions = 0;  // see Restricting
 };
 
 // What a source handed over, before anything is read from it.

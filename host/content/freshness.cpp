@@ -55,7 +55,7 @@ void Freshness::count(std::string_view source, Event what, std::uint64_t times) 
 std::uint64_t Freshness::counted(Event what, const Visibility& visible) const {
   std::uint64_t sum = 0;
   for (const Source& source : sources_)
-    if (visible.sees_source(source.name))
+    if (visible.sees_all_of(source.name))
       sum += source.events[static_cast<std::size_t>(what)].load(std::memory_order_relaxed);
   return sum;
 }

@@ -39,7 +39,7 @@ class Freshness {
     kEvents  // how many there are
   };
   void count(std::string_view source, Event what, std::uint64_t times = 1);
-  // Over the sources that the reader sees.
+  // Over the sources of which the reader sees everything.
   std::uint64_t counted(Event what, const Visibility& visible) const;
   // An answer was given from what may not be current: counted for each source that is stale.
   void count_stale_answer(const Visibility& visible) const;

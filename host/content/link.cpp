@@ -62,7 +62,8 @@ class Dangling {
     if (names.count <= kMaxNamed) names.text.append(names.text.empty() ? "" : ", ").append(name);
   }
 
-  void report(const Provenance& from, std::string_view missing, std::vector<Note>& notes) const {
+  void report(const Document& document, std::string_view missing, std::vector<Note>& notes) const {
+    const Provenance& from = document.provenance;
     std::size_t reported = 0;
     for (const auto& [list, names] : lists_) {
       if (++reported > kMaxLists) break;
@@ -73,8 +74,14 @@ class Dangling {
         message += " and " + std::to_string(names.count - kMaxNamed) + " more";
       }
       message.append(", ").append(missing);
-      notes.push_back(
-          {from.source, from.key, names.line, std::move(message), false, {}, /*of_links=*/true});
+      notes.push_back({from.source,
+                       from.key,
+                       names.line,
+                       std::move(message),
+                       false,
+                       {},
+                       /*of_links=*/true,
+                       document.restrictions});
     }
   }
 
@@ -91,16 +98,13 @@ class Dangling {
 }  // namespace
 
 Visibility Snapshot::open_to(const Document& document) const {
-  std::vector<std::string_view> closed;
-  for (const std::string& source : restricted_)
-    if (source != document.provenance.source) closed.push_back(source);
-  return Visibility(std::move(closed));
+  return Visibility(restrictions_ & ~document.restrictions);
 }
 
 std::optional<std::size_t> Snapshot::target_of(const Document& from, const Link& link) const {
   const std::string_view kind = kind_of_target(link.type);
   Resolution found = resolve(kind, link.target, open_to(from));
-  if (!found && !found.ambiguous() && !restricted_.empty()) found = resolve(kind, link.target);
+  if (!found && !found.ambiguous() && restrictions_ != 0) found = resolve(kind, link.target);
   if (found) return static_cast<std::size_t>(found.document - documents_.data());
   // Two sources may both have a "ri-10": a document means that of its own source.
   std::optional<std::size_t> own;
@@ -113,8 +117,7 @@ std::optional<std::size_t> Snapshot::target_of(const Document& from, const Link&
 }
 
 void Snapshot::link() {
-  const Entries entries(documents_, Visibility(std::vector<std::string_view>(restricted_.begin(),
-                                                                             restricted_.end())));
+  const Entries entries(documents_, Visibility(restrictions_));
   for (Document& document : documents_) {
     Dangling links, references;
     for (Link& link : document.links) {
@@ -126,9 +129,9 @@ void Snapshot::link() {
       if (reference.place) continue;
       references.add(reference.framework + "_references", reference.entry, reference.line);
     }
-    links.report(document.provenance,
-                 "which no document, or more than one, answers to; correct the name", notes_);
-    references.report(document.provenance, "which no framework holds; correct the key", notes_);
+    links.report(document, "which no document, or more than one, answers to; correct the name",
+                 notes_);
+    references.report(document, "which no framework holds; correct the key", notes_);
   }
   graph_ = Graph(documents_);
   entry_index_ = std::async(std::launch::deferred, [this] { return EntryIndex(graph_); });

@@ -58,16 +58,24 @@ bool stands_before(const Document& a, const Document& b) { return order_of(a) < 
 std::shared_ptr<const Snapshot> Snapshot::build(std::vector<RawDocument> raw,
                                                 const std::vector<KindRule>& rules,
                                                 std::vector<Note> notes, const ReadLimits& limits,
-                                                std::vector<std::string> restricted,
+                                                const Restricting& restricting,
                                                 const Carried& carried) {
   static const Snapshot kNothing;
   const Snapshot& before = carried.from != nullptr ? *carried.from : kNothing;
   const std::shared_ptr<Snapshot> snapshot(new Snapshot());
-  snapshot->restricted_ = std::move(restricted);
+  snapshot->restrictions_ = restricting.all;
   snapshot->notes_ = std::move(notes);
+  if (restricting.unread)
+    for (Note& note : snapshot->notes_) note.restrictions = restricting.unread(note.source);
   std::vector<Document> fresh;
   fresh.reserve(raw.size());
   for (DocumentRead& read : read_all(std::move(raw), rules, limits)) {
+    std::uint64_t restrictions = 0;
+    if (read.document && restricting.of)
+      restrictions = read.document->restrictions = restricting.of(*read.document);
+    for (Note& note : read.notes)
+      note.restrictions =
+          !read.document && restricting.unread ? restricting.unread(note.source) : restrictions;
     if (read.document) fresh.push_back(std::move(*read.document));
     std::move(read.notes.begin(), read.notes.end(), std::back_inserter(snapshot->notes_));
   }
@@ -145,11 +153,11 @@ void Snapshot::note_repeated_id(std::size_t index, std::span<const std::size_t> 
   if (first == nullptr) return;
   const Provenance& from = document.provenance;
   const Provenance& earlier = first->provenance;
-  notes_.push_back({from.source, from.key, 0,
-                    from.key + ": its id '" + document.id + "' is also that of " + earlier.source +
-                        ":" + earlier.key +
-                        "; both are served, rename one of them so that the id is clear",
-                    false, earlier.source, /*of_links=*/true});
+  notes_.push_back(
+      {from.source, from.key, 0,
+       from.key + ": its id '" + document.id + "' is also that of " + earlier.source + ":" +
+           earlier.key + "; both are served, rename one of them so that the id is clear",
+       false, earlier.source, /*of_links=*/true, document.restrictions | first->restrictions});
 }
 
 // The leaves stand by key, then sha256, which needs no sorting of those that go over.
@@ -168,12 +176,20 @@ void Snapshot::compute_digest(const Lineage& lineage, const Snapshot& before) {
 
   std::vector<Digest> all;
   std::map<std::string_view, std::vector<Digest>> of_source;
+  std::map<std::string_view, std::map<std::uint64_t, std::string>> parts;  // leaves, in order
   all.reserve(by_key_.size());
   for (const std::uint32_t index : by_key_) {
-    const Provenance& from = documents_[index].provenance;
-    all.push_back(from.leaf);
-    of_source[from.source].push_back(from.leaf);
+    const Document& document = documents_[index];
+    const Digest& leaf = document.provenance.leaf;
+    all.push_back(leaf);
+    of_source[document.provenance.source].push_back(leaf);
+    if (restrictions_ != 0)
+      parts[document.provenance.source][document.restrictions].append(
+          reinterpret_cast<const char*>(leaf.data()), leaf.size());
   }
+  for (const auto& [source, own] : parts)
+    for (const auto& [restrictions, leaves] : own)
+      parts_.push_back({std::string(source), restrictions, to_hex(sha256(leaves))});
   static const MerkleTree kNone;
   for (auto& [source, own] : of_source) {
     const auto old = before.source_trees_.find(source);
@@ -193,11 +209,10 @@ std::string_view Snapshot::digest_of_source(std::string_view source) const {
 
 std::string Snapshot::digest_for(const Visibility& visible) const {
   if (visible.everything()) return digest_;
-  // Of the sources' digests: every answer to such a reader needs it.
+  // Of the parts' digests: every answer to such a reader needs it.
   std::string seen;
-  for (const auto& [source, digest] : source_digests_) {
-    if (visible.sees_source(source)) seen += digest;
-  }
+  for (const Part& part : parts_)
+    if (visible.sees(part.restrictions)) seen += part.digest;
   return to_hex(sha256(seen));
 }
 

@@ -80,18 +80,28 @@ class Snapshot {
   const std::string& digest() const { return digest_; }
   // What stands for it before a reader: nothing of what he may not see goes into it.
   std::string digest_for(const Visibility& visible) const;
+  // Whether there may be documents that not every reader sees.
+  bool restricts() const { return restrictions_ != 0; }
+  // The documents of one source that the same readers see; none unless restricts(). By source, then
+  // restrictions.
+  struct Part {
+    std::string source;
+    std::uint64_t restrictions;
+    std::string digest;
+  };
+  std::span<const Part> parts() const { return parts_; }
   // The part of one source; empty when it has no document here.
   std::string_view digest_of_source(std::string_view source) const;
   std::chrono::system_clock::time_point built_at() const { return built_at_; }
 
   // Reads the documents and links them. Never fails: what cannot be read becomes a note. A
-  // document of a `restricted` source, which not every reader sees, never decides what a name means
-  // that leads to one of an open source too: the link's end would tell that it exists.
+  // restricted document, which not every reader sees, never decides what a name means that leads to
+  // an open one too: the link's end would tell that it exists.
   static std::shared_ptr<const Snapshot> build(std::vector<RawDocument> raw,
                                                const std::vector<KindRule>& rules,
                                                std::vector<Note> notes = {},
                                                const ReadLimits& limits = {},
-                                               std::vector<std::string> restricted = {},
+                                               const Restricting& restricting = {},
                                                const Carried& carried = {});
 
  private:
@@ -114,7 +124,7 @@ class Snapshot {
                                            const Visibility& visible) const;
 
   std::vector<Document> documents_;
-  std::vector<std::string> restricted_;
+  std::uint64_t restrictions_ = 0;  // all that there are
   std::vector<Note> notes_;
   NameIndex names_;
   std::vector<KindRange> kinds_;
@@ -122,6 +132,7 @@ class Snapshot {
   std::shared_future<EntryIndex> entry_index_;  // deferred
   std::string digest_;
   std::map<std::string, std::string, std::less<>> source_digests_;
+  std::vector<Part> parts_;
   std::vector<std::uint32_t> by_key_;  // documents, as the leaves of the digests stand
   MerkleTree tree_;
   std::map<std::string, MerkleTree, std::less<>> source_trees_;

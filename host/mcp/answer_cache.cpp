@@ -12,15 +12,11 @@ constexpr std::size_t kOverhead = 160;  // of an entry: nodes of the list and th
 
 std::string AnswerCache::key(std::string_view tool, const Json& arguments,
                              const content::Visibility& visible) {
-  // Names of tools and sources hold no NUL, and JSON text escapes it. Members of objects are
-  // sorted.
+  // Names of tools hold no NUL, and JSON text escapes it. Members of objects are sorted.
   std::string out(tool);
   out += '\0';
   out += arguments.dump(-1, ' ', false, Json::error_handler_t::replace);
-  for (const std::string_view source : visible.hidden_sources()) {
-    out += '\0';
-    out += source;
-  }
+  if (!visible.everything()) (out += '\0') += std::to_string(visible.hidden());
   return out;
 }
 

@@ -6,12 +6,14 @@ Outcome Answering::run() {
   const std::string& method = work_.message.method;
   if (method == "tools/call") return call_tool();
   if (method == "tools/list")
-    return list("tools", "tools", server_.offer().tool_texts(), kStaticTtlMs);
+    return list_offered("tools", access::Policy::Thing::kTool, server_.offer().features().tools,
+                        server_.offer().tool_texts());
   if (method == "resources/list") return list_resources();
   if (method == "resources/read") return read_resource();
   if (method == "resources/templates/list") return list_templates();
   if (method == "prompts/list")
-    return list("prompts", "prompts", server_.offer().prompt_texts(), kStaticTtlMs);
+    return list_offered("prompts", access::Policy::Thing::kPrompt,
+                        server_.offer().features().prompts, server_.offer().prompt_texts());
   if (method == "prompts/get") return get_prompt();
   if (method == "completion/complete") return complete_argument();
   if (!legacy()) {

@@ -25,7 +25,7 @@ class Answering {
         work_(work),
         caller_(caller),
         generation_(server.published_.get()),
-        visible_(generation_->scopes().visible_to(caller.principal)),
+        visible_(generation_->restrictions().visible_to(caller.principal)),
         own_digest_(visible_.everything() ? "" : generation_->snapshot().digest_for(visible_)),
         notes_(caller.stream, member(work.message.meta(), "progressToken"), least_severity()) {}
 
@@ -55,6 +55,13 @@ class Answering {
   // lists.cpp; `key` names the array in the result and the list in cursors.
   Reply list(std::string_view key, std::string_view digest, std::span<const std::string> items,
              std::int64_t ttl_ms);
+  // Those that the caller may use.
+  template <class Item>
+  Reply list_offered(const char* key, access::Policy::Thing thing, const std::vector<Item>& items,
+                     const std::vector<std::string>& texts);
+  bool may_use(access::Policy::Thing thing, std::string_view name) const {
+    return server_.policy_.allows(caller_.principal.scopes, thing, name);
+  }
   Reply list_resources();
   Reply list_templates();
   Reply read_resource();

@@ -37,18 +37,19 @@ bool move_to(const Snapshot& snapshot, search::Found& hit) {
 
 }  // namespace
 
-gov::Result<search::Results> find(ToolContext& context, search::Request request) {
+gov::Result<search::Results> find(ToolContext& context, search::Request request,
+                                  std::string_view source) {
   const auto snapshot = context.generation->share_snapshot();
-  if (!context.visible.everything()) {
+  if (snapshot->restricts() && !(source.empty() && context.visible.everything())) {
     // As facets, so that the backend's limit and total are of visible passages alone.
-    request.among = visible_sources(context);
+    for (const Snapshot::Part& part : snapshot->parts())
+      if (context.visible.sees(part.restrictions) && (source.empty() || part.source == source))
+        request.sources.push_back(search::source_facet(part.source, part.restrictions));
     // A hidden source and one that does not exist part from the rest at the same place, whatever
     // state the index is in.
-    const bool known = request.source.empty() ||
-                       std::find(request.among.begin(), request.among.end(), request.source) !=
-                           request.among.end();
-    if (request.among.empty() || !known) return search::Results{{}, 0, snapshot};
-    if (!request.source.empty()) request.among.clear();
+    if (request.sources.empty()) return search::Results{{}, 0, snapshot};
+  } else if (!source.empty()) {
+    request.sources.emplace_back(source);
   }
   gov::Result<search::Results> found = context.search.query(context.call, request);
   if (!found) return found;

@@ -18,20 +18,20 @@ std::size_t place_of(const content::Snapshot& snapshot, const content::Document&
 
 Generation::Generation(std::shared_ptr<const content::Snapshot> snapshot,
                        std::vector<std::string> missing_sources, std::size_t answer_budget,
-                       access::SourceScopes scopes, const Generation* before,
+                       access::Restrictions restrictions, const Generation* before,
                        std::shared_ptr<const content::Freshness> freshness)
     : snapshot_(std::move(snapshot)),
-      scopes_(std::move(scopes)),
+      restrictions_(std::move(restrictions)),
       earlier_(earlier_after(before)),
       freshness_(std::move(freshness)),
       missing_sources_(std::move(missing_sources)),
       budget_(answer_budget),
-      documents_(snapshot_->documents().size()) {
+      documents_(snapshot_->documents().size()),
+      bytes_of_parts_(snapshot_->parts().size()) {
   std::set<std::string_view> sources;
   for (const content::Document& document : snapshot_->documents())
     sources.insert(document.provenance.source);
   sources_.assign(sources.begin(), sources.end());
-  source_bytes_ = std::vector<std::atomic<std::size_t>>(sources_.size());
   if (before != nullptr) share_answers(*before);
   for (const char* const kind : {content::kRisk, content::kMitigation, content::kFramework})
     for (const content::Document& document : snapshot_->of_kind(kind))
@@ -107,16 +107,19 @@ void Generation::share_answers(const Generation& before) {
 
 void Generation::count_bytes(const content::Document& document, std::size_t bytes) const {
   answer_bytes_ += bytes;
-  const auto source =
-      std::lower_bound(sources_.begin(), sources_.end(), document.provenance.source);
-  source_bytes_[static_cast<std::size_t>(source - sources_.begin())] += bytes;
+  const auto parts = snapshot_->parts();
+  const auto own = std::find_if(parts.begin(), parts.end(), [&](const auto& part) {
+    return part.source == document.provenance.source && part.restrictions == document.restrictions;
+  });
+  if (own != parts.end()) bytes_of_parts_[static_cast<std::size_t>(own - parts.begin())] += bytes;
 }
 
 std::size_t Generation::answer_bytes(const content::Visibility& visible) const {
   if (visible.everything()) return answer_bytes_;
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < sources_.size(); ++i)
-    if (visible.sees_source(sources_[i])) bytes += source_bytes_[i];
+  const auto parts = snapshot_->parts();
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (visible.sees(parts[i].restrictions)) bytes += bytes_of_parts_[i];
   return bytes;
 }
 

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "access/source_scopes.h"
+#include "access/restrictions.h"
 #include "content/freshness.h"
 #include "content/snapshot.h"
 #include "mcp/answer_cache.h"
@@ -33,14 +33,14 @@ class Generation {
   // that this follows, whose answers it shares where the document is the same; null: none.
   Generation(std::shared_ptr<const content::Snapshot> snapshot,
              std::vector<std::string> missing_sources = {},
-             std::size_t answer_budget = kAnswerBudget, access::SourceScopes scopes = {},
+             std::size_t answer_budget = kAnswerBudget, access::Restrictions restrictions = {},
              const Generation* before = nullptr,
              std::shared_ptr<const content::Freshness> freshness = {});
 
   const content::Snapshot& snapshot() const { return *snapshot_; }
   // The latest first; never the current one.
   std::span<const std::shared_ptr<const content::Snapshot>> earlier() const { return earlier_; }
-  const access::SourceScopes& scopes() const { return scopes_; }
+  const access::Restrictions& restrictions() const { return restrictions_; }
   // Names of those that the documents come from, in order.
   const std::vector<std::string>& sources() const { return sources_; }
   std::shared_ptr<const content::Snapshot> share_snapshot() const { return snapshot_; }
@@ -85,7 +85,7 @@ class Generation {
   void count_bytes(const content::Document& document, std::size_t bytes) const;
 
   std::shared_ptr<const content::Snapshot> snapshot_;
-  const access::SourceScopes scopes_;
+  const access::Restrictions restrictions_;
   const Earlier earlier_;
   const std::shared_ptr<const content::Freshness> freshness_;  // null: as old as the snapshot
   std::vector<std::string> sources_;
@@ -94,7 +94,7 @@ class Generation {
   // By index of the snapshot's documents; null: of a kind that is asked for another way.
   std::vector<std::shared_ptr<Answer>> documents_;
   mutable std::atomic<std::size_t> answer_bytes_{0};
-  mutable std::vector<std::atomic<std::size_t>> source_bytes_;  // the same by index of sources_
+  mutable std::vector<std::atomic<std::size_t>> bytes_of_parts_;  // by index of the snapshot's
   mutable Answer index_, graph_;
   mutable AnswerCache answers_;
   std::string risks_, mitigations_, frameworks_;

@@ -49,7 +49,8 @@ std::optional<Reply> Server::listen(const Work& work, const plugin::Principal& p
         {{"requiredCapabilities", {{"extensions", {{kTasksExtension, Json::object()}}}}}});
   if (!filter.tasks.empty()) {
     const auto generation = published_.get();
-    const std::string owner = task_owner(principal, generation->scopes().visible_to(principal));
+    const std::string owner =
+        task_owner(principal, generation->restrictions().visible_to(principal));
     std::erase_if(filter.tasks, [&](const std::string& id) { return !tasks_.get(id, owner); });
   }
   if (subscriptions_.listen(subscriber, work.message.id, std::move(filter), honoured))

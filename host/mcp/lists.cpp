@@ -1,4 +1,6 @@
 // Lists, resources and completion.
+#include <numeric>
+
 #include "mcp/answering.h"
 #include "mcp/completion.h"
 #include "mcp/page.h"
@@ -24,29 +26,59 @@ Reply Answering::list(std::string_view key, std::string_view digest,
   }
   text += ']';
   if (!page->next.empty()) text += ",\"nextCursor\":\"" + page->next + '"';
-  return result(ResultText::built(std::move(text)), {ttl_ms, true});
+  return result(ResultText::built(std::move(text)), {ttl_ms, !server_.policy_.restricts()});
 }
+
+// Who may not use something does not hear of it.
+template <class Item>
+Reply Answering::list_offered(const char* key, access::Policy::Thing thing,
+                              const std::vector<Item>& items,
+                              const std::vector<std::string>& texts) {
+  if (!server_.policy_.restricts()) return list(key, key, texts, kStaticTtlMs);
+  std::vector<std::string> own;
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (may_use(thing, items[i].name)) own.push_back(texts[i]);
+  return list(key, key, own, kStaticTtlMs);
+}
+
+template Reply Answering::list_offered(const char*, access::Policy::Thing, const std::vector<Tool>&,
+                                       const std::vector<std::string>&);
+template Reply Answering::list_offered(const char*, access::Policy::Thing,
+                                       const std::vector<Prompt>&, const std::vector<std::string>&);
 
 // The overviews and documents, then what a server has besides.
 Reply Answering::list_resources() {
   const ResourceList own(*generation_, visible_);
   const auto& fixed = server_.offer().features().resources;
+  std::vector<std::size_t> shown(own.size() + fixed.size());
+  std::iota(shown.begin(), shown.end(), std::size_t{0});
+  if (server_.policy_.restricts())
+    std::erase_if(shown, [&](std::size_t i) {
+      const std::string_view uri =
+          i < own.size() ? own.uri(i)
+                         : std::string_view(*text_member(fixed[i - own.size()].shown, "uri"));
+      return !may_use(access::Policy::Thing::kResource, uri);
+    });
   const auto page =
-      page_of(params(), {"resources", digest(), own.size() + fixed.size(), server_.page_size_},
-              server_.keys_);
+      page_of(params(), {"resources", digest(), shown.size(), server_.page_size_}, server_.keys_);
   if (!page) return bad_params(kBadCursor);
   Json out{{"resources", Json::array()}};
-  for (std::size_t i = page->begin; i < page->end; ++i)
+  for (std::size_t at = page->begin; at < page->end; ++at) {
+    const std::size_t i = shown[at];
     out["resources"].push_back(i < own.size() ? own.describe(i) : fixed[i - own.size()].shown);
+  }
   if (!page->next.empty()) out["nextCursor"] = page->next;
   return result(ResultText::of(out), {kContentTtlMs, false});
 }
 
 Reply Answering::list_templates() {
   std::vector<std::string> texts;
-  for (const Json& t : resource_templates()) texts.push_back(t.dump());
-  for (const FixedTemplate& t : server_.offer().features().templates)
-    texts.push_back(t.shown.dump());
+  const auto add = [&](const Json& shown) {
+    if (may_use(access::Policy::Thing::kResource, *text_member(shown, "uriTemplate")))
+      texts.push_back(shown.dump());
+  };
+  for (const Json& each : resource_templates()) add(each);
+  for (const FixedTemplate& each : server_.offer().features().templates) add(each.shown);
   return list("resourceTemplates", "templates", texts, kStaticTtlMs);
 }
 

@@ -177,6 +177,14 @@ Json ResourceList::describe(std::size_t index) const {
                                                  : *seen_[index]);
 }
 
+std::string_view ResourceList::uri(std::size_t index) const {
+  if (index == 0) return kIndexUri;
+  if (index == 1) return kGraphUri;
+  index -= kOverviews;
+  return visible_.everything() ? std::string_view(generation_.snapshot().documents()[index].uri)
+                               : std::string_view(seen_[index]->uri);
+}
+
 Json describe_resource(const Document& d) {
   Json annotations{{"audience", {"assistant"}}, {"priority", priority_of(d.kind)}};
   if (d.provenance.modified) annotations["lastModified"] = to_rfc3339(*d.provenance.modified);

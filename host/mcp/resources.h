@@ -24,6 +24,7 @@ class ResourceList {
 
   std::size_t size() const { return kOverviews + count_; }
   Json describe(std::size_t index) const;
+  std::string_view uri(std::size_t index) const;
 
  private:
   static constexpr std::size_t kOverviews = 2;

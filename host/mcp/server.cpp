@@ -41,6 +41,8 @@ constexpr std::array<std::string_view, 20> kMethods = {"initialize",
                                                        "notifications/initialized",
                                                        "notifications/cancelled"};
 
+const access::Policy kEverything;
+
 // As far as `visible` shows it: that something else changed is a secret too.
 Change change_between(const content::Snapshot& before, const content::Snapshot& after,
                       const content::Visibility& visible) {
@@ -83,7 +85,8 @@ Server::Server(Published& published, search::Service& search, ServerStatus statu
       status_(std::move(status)),
       page_size_(settings.page_size),
       keys_(std::move(settings.keys)),
-      offer_(std::move(settings.offer)) {
+      offer_(std::move(settings.offer)),
+      policy_(settings.policy != nullptr ? *settings.policy : kEverything) {
   server_info_ = Json{{"name", "govhost"},
                       {"title", "AI Governance Host"},
                       {"version", status_.version},
@@ -100,10 +103,10 @@ void Server::publish(std::shared_ptr<const Generation> next) {
   const auto before = published_.get();
   published_.set(next);
   if (!before) return;
-  std::map<std::vector<std::string_view>, Change> changes;  // by the sources that are hidden
+  std::map<std::uint64_t, Change> changes;  // by what is hidden
   subscriptions_.tell([&](std::span<const std::string> scopes) -> const Change& {
-    const content::Visibility visible = next->scopes().visible_with(scopes);
-    const auto [at, fresh] = changes.try_emplace(visible.hidden_sources());
+    const content::Visibility visible = next->restrictions().visible_with(scopes);
+    const auto [at, fresh] = changes.try_emplace(visible.hidden());
     if (fresh) at->second = change_between(before->snapshot(), next->snapshot(), visible);
     return at->second;
   });

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "access/policy.h"
 #include "core/key_ring.h"
 #include "mcp/generation.h"
 #include "mcp/offer.h"
@@ -43,6 +44,7 @@ struct ServerSettings {
   std::size_t page_size = 100;
   KeyRing keys{};
   Offered offer;
+  const access::Policy* policy = nullptr;  // outlives the server; null: everything is allowed
 };
 
 // Immutable but for sessions, subscriptions and tasks, which lock for themselves; any number of
@@ -86,6 +88,7 @@ class Server {
   Counters& counters() { return counters_; }
   Subscriptions& subscriptions() { return subscriptions_; }
   const Offer& offer() const { return *offer_.get(); }
+  const access::Policy& policy() const { return policy_; }
 
  private:
   friend class Answering;
@@ -99,6 +102,7 @@ class Server {
   const std::size_t page_size_;
   const KeyRing keys_;
   const Offered offer_;
+  const access::Policy& policy_;
   std::string server_info_;
   Counters counters_;
   Background background_;

@@ -51,7 +51,7 @@ void Server::run_task(const std::string& id) {
   const auto generation = published_.get();
   const Capabilities client(job->capabilities);
   Notes notes;
-  const content::Visibility visible = generation->scopes().visible_to(job->principal);
+  const content::Visibility visible = generation->restrictions().visible_to(job->principal);
   ToolContext context{generation,
                       search_,
                       status_,

@@ -22,7 +22,7 @@ std::string new_id() {
 
 std::string task_owner(const plugin::Principal& principal, const content::Visibility& visible) {
   std::string owner = identity_of(principal);
-  for (const std::string_view hidden : visible.hidden_sources()) (owner += '\n') += hidden;
+  if (!visible.everything()) (owner += '\n') += std::to_string(visible.hidden());
   return owner;
 }
 

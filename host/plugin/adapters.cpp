@@ -209,7 +209,7 @@ class LocalSearch final : public SearchBackend {
 class LocalAuth final : public Authenticator {
  public:
   explicit LocalAuth(Instance& instance) : instance_(instance) {}
-  bool never_blocks() const override { return instance_.never_blocks(); }
+  bool answers_at_once() const override { return instance_.answers_at_once(); }
 
   gov::Status authenticate(CallContext& call, const gov_peer& peer, Principal& out) override {
     struct Found {
@@ -228,7 +228,9 @@ class LocalAuth final : public Authenticator {
                               std::string(to_cpp(p->issuer)),
                               std::string(to_cpp(p->method)),
                               {},
-                              p->expires_ms};
+                              p->expires_ms,
+                              {}};
+                if (GOV_HAS(p, credential)) result.out.credential = to_cpp(p->credential);
                 for (std::uint64_t i = 0; i < p->scope_count; ++i)
                   result.out.scopes.emplace_back(to_cpp(p->scopes[i]));
               },
@@ -250,6 +252,21 @@ class LocalAuth final : public Authenticator {
           [](void* ctx, gov_str value) { *static_cast<std::string*>(ctx) = to_cpp(value); }, error);
     });
     return said.ok() ? scheme : std::string();
+  }
+
+  std::vector<std::string> issuers() override {
+    std::vector<std::string> urls;
+    const auto& table = instance_.table<gov_auth_v1>();
+    if (!GOV_HAS(&table, issuers) || !table.issuers) return urls;
+    const gov::Status said = crossing(instance_.name(), "issuers", [&](gov_error* error) {
+      return table.issuers(
+          instance_.raw(), &urls,
+          [](void* ctx, gov_str url) {
+            static_cast<std::vector<std::string>*>(ctx)->emplace_back(to_cpp(url));
+          },
+          error);
+    });
+    return said.ok() ? urls : std::vector<std::string>();
   }
 
  private:

@@ -94,15 +94,21 @@ struct Principal {
   std::string subject, issuer, method;
   std::vector<std::string> scopes;
   std::int64_t expires_ms = 0;
+  std::string credential = {};  // which one it was: a jti, the id of a key
 };
 
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
   // GOV_OK with `out` filled, GOV_NOT_MINE, or the reason for refusing.
+  // GOV_WOULD_BLOCK only to a call that is to be answered at once.
   virtual gov::Status authenticate(CallContext&, const gov_peer&, Principal& out) = 0;
   virtual std::string challenge() = 0;
-  virtual bool never_blocks() const = 0;
+  // Of OAuth authorization servers that clients get a credential from.
+  virtual std::vector<std::string> issuers() { return {}; }
+  // Whether authenticate() heeds CallContext::set_at_once(), so that it may run on a transport's
+  // thread.
+  virtual bool answers_at_once() const = 0;
 };
 
 class Transport {

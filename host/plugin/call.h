@@ -25,6 +25,9 @@ class CallContext {
   const gov_call* raw() const { return &raw_; }
   Deadline deadline() const { return deadline_; }
   void set_subject(std::string_view subject);
+  // From here on the callee answers from memory or says GOV_WOULD_BLOCK.
+  void set_at_once() { raw_.flags |= GOV_CALL_AT_ONCE; }
+  bool at_once() const { return (raw_.flags & GOV_CALL_AT_ONCE) != 0; }
 
   void cancel();
   bool cancelled() const { return cancelled_.load(std::memory_order_acquire); }

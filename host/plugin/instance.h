@@ -35,6 +35,9 @@ class Instance {
   const std::string& name() const { return name_; }
   const gov_component& component() const { return component_; }
   bool never_blocks() const { return (component_.flags & GOV_NEVER_BLOCKS) != 0; }
+  bool answers_at_once() const {
+    return (component_.flags & (GOV_NEVER_BLOCKS | GOV_ANSWERS_AT_ONCE)) != 0;
+  }
   gov_instance* raw() const { return raw_; }
   const void* extension(const char* id) const {  // null: not offered
     return raw_->extension ? raw_->extension(raw_, id) : nullptr;

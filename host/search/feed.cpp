@@ -25,21 +25,24 @@ constexpr std::string_view kFormat = "1";
 struct About {
   std::string name;        // of the document
   std::string attributes;  // searched with its first passage
-  std::vector<gov_pair> facets;
+  std::string source;
+  std::vector<gov_pair> facets;  // views of these and of the document
 };
 
-About about(const content::Document& document, const Attributes& attributes) {
-  About out;
-  out.name = document.kind + "/" + document.id + "\n" + document.provenance.source;
+std::unique_ptr<About> about(const content::Document& document, const Attributes& attributes) {
+  auto made = std::make_unique<About>();
+  About& out = *made;
+  out.source = source_facet(document.provenance.source, document.restrictions);
+  out.name = document.kind + "/" + document.id + "\n" + out.source;
   out.attributes = attributes.text_of(document);
   const auto facet = [&](const char* name, std::string_view value) {
     if (!value.empty()) out.facets.push_back({gov::to_c(name), gov::to_c(value)});
   };
   facet("kind", document.kind);
-  facet("source", document.provenance.source);
+  facet("source", out.source);
   facet("type", document.type);
   for (const std::string_view name : Attributes::frameworks_of(document)) facet("framework", name);
-  return out;
+  return made;
 }
 
 // Without its version.
@@ -110,13 +113,13 @@ class Feeder {
 
   void remember(const content::Document& document, const Attributes& attributes,
                 std::span<const PassageText> texts) {
-    const About own = about(document, attributes);
+    const auto own = about(document, attributes);
     for (const PassageText& text : texts)
-      held_.emplace(text.id, version_of(passage_of(text, &text == texts.data(), document, own)));
+      held_.emplace(text.id, version_of(passage_of(text, &text == texts.data(), document, *own)));
   }
 
   void add(const content::Document& document, std::span<const PassageText> texts) {
-    const About& own = *abouts_.emplace_back(std::make_unique<About>(about(document, attributes_)));
+    const About& own = *abouts_.emplace_back(about(document, attributes_));
     for (const PassageText& text : texts)
       add(passage_of(text, &text == texts.data(), document, own));
   }
@@ -199,6 +202,12 @@ class Feeder {
 };
 
 }  // namespace
+
+std::string source_facet(std::string_view source, std::uint64_t restrictions) {
+  std::string out(source);  // names of sources hold no blank
+  if (restrictions != 0) out += ' ' + std::to_string(restrictions);
+  return out;
+}
 
 gov::Result<Fed> feed(plugin::SearchBackend& backend, plugin::CallContext& call, const Index& index,
                       const Index* last, const Progress& progress) {

@@ -13,6 +13,10 @@
 
 namespace govhost::search {
 
+// The facet "source", over whose values backends keep their statistics apart: readers who see other
+// documents of one source must not tell them from scores and corrections.
+std::string source_facet(std::string_view source, std::uint64_t restrictions);
+
 // Called after each batch, on the feeding thread.
 using Progress = std::function<void(std::size_t done, std::size_t all)>;
 

@@ -104,8 +104,7 @@ gov::Status Service::ask(plugin::CallContext& call, const Request& request,
     if (!value.empty()) facets.push_back({gov::to_c(name), gov::to_c(value)});
   };
   for (const std::string_view kind : request.kinds) facet("kind", kind);
-  facet("source", request.source);
-  for (const std::string_view source : request.among) facet("source", source);
+  for (const std::string& source : request.sources) facet("source", source);
   facet("type", request.type);
   facet("framework", request.framework);
   std::vector<gov_alternative> alternatives;

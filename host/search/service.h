@@ -24,11 +24,10 @@ namespace govhost::search {
 struct Request {
   std::string_view text;
   std::vector<std::string_view> kinds;  // empty: all
-  std::string_view source;              // empty: all
+  std::vector<std::string> sources;     // values of source_facet(); empty: all
   std::size_t limit = 5;
-  std::vector<std::string_view> among = {};  // sources; empty: all
-  std::string_view type = {};                // "SEC"; empty: all
-  std::string_view framework = {};           // only what cites it, and its own entries; empty: all
+  std::string_view type = {};       // "SEC"; empty: all
+  std::string_view framework = {};  // only what cites it, and its own entries; empty: all
   bool explain = false;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mcp/permission.h"
 #include "serve/port.h"
 
 namespace govhost {
@@ -60,16 +61,24 @@ gov_status Dispatcher::submit(Arrival arrival) {
   const auto deadline = arrival.began + limits_.request_timeout;
   plugin::Principal principal;
   if (access_.configured()) {
-    if (!access_.never_blocks()) {
+    // How to get a credential is told to those who have none.
+    if (to_cpp(inbound.method) == "GET")
+      if (auto text = access_.resource().metadata(*inbound.peer, to_cpp(inbound.target)))
+        return refuse(arrival, mcp::Reply::body(200, std::move(*text), GOV_OK));
+    bool would_block = !access_.answers_at_once();
+    if (!would_block) {
+      plugin::CallContext call(deadline, arrival.correlation_id);
+      call.set_at_once();
+      if (auto denied = check_access(call, inbound, arrival.correlation_id, principal, would_block))
+        return refuse(arrival, *denied);
+    }
+    if (would_block) {
       auto exchange = std::make_shared<Exchange>(deadline, arrival.correlation_id, arrival.to);
       exchange->unread = std::make_unique<StoredInbound>(inbound);
       exchange->unread->inbound.connection = arrival.connection;
       exchange->caller = caller_of(*inbound.peer, {});
       return answer_later(arrival, exchange);
     }
-    plugin::CallContext call(deadline, arrival.correlation_id);
-    if (auto denied = check_access(call, *inbound.peer, arrival.correlation_id, principal))
-      return refuse(arrival, *denied);
   }
 
   auto received = read(inbound, arrival.connection, arrival.correlation_id, principal);
@@ -86,6 +95,11 @@ gov_status Dispatcher::submit(Arrival arrival) {
     return GOV_OK;
   }
   auto* const work = std::get_if<mcp::Work>(&received);
+  if (work)
+    if (const auto forbidden = forbid(*work, principal, &inbound)) {
+      const auto limited = limit_principal(*work, principal, to_cpp(inbound.peer->address));
+      return end_now(arrival, *work, principal.subject, limited ? *limited : *forbidden);
+    }
   const bool stays_open = !work || work->use != mcp::Work::Use::kAnswer;
   const bool may_wait = trail_ != nullptr && trail_->waits();
   if (work && !stays_open && !may_wait && server_.answers_at_once(*work))
@@ -124,10 +138,14 @@ gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work,
   call.set_subject(principal.subject);
   const mcp::Outcome outcome =
       answer_within_limits(work, {principal, call}, to_cpp(arrival.inbound.peer->address));
-  const CallerView caller{*arrival.inbound.peer, principal.subject};
-  const auto instead =
-      record(&work, std::get<mcp::Reply>(outcome), arrival.correlation_id, caller, arrival.began);
-  const mcp::Reply& reply = instead ? *instead : std::get<mcp::Reply>(outcome);
+  return end_now(arrival, work, principal.subject, std::get<mcp::Reply>(outcome));
+}
+
+gov_status Dispatcher::end_now(const Arrival& arrival, const mcp::Work& work,
+                               std::string_view subject, const mcp::Reply& given) {
+  const CallerView caller{*arrival.inbound.peer, subject};
+  const auto instead = record(&work, given, arrival.correlation_id, caller, arrival.began);
+  const mcp::Reply& reply = instead ? *instead : given;
   arrival.to.deliver(reply, arrival.correlation_id);
   note_done(&work, reply, arrival.correlation_id, caller, arrival.began);
   return GOV_OK;
@@ -191,16 +209,23 @@ mcp::Received Dispatcher::read(const gov_inbound& inbound, std::uint64_t connect
                           correlation_id, principal});
 }
 
-std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call, const gov_peer& peer,
+std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call,
+                                                   const gov_inbound& inbound,
                                                    const std::string& correlation_id,
-                                                   plugin::Principal& principal) {
-  access::Decision decision = access_.decide(call, peer);
+                                                   plugin::Principal& principal,
+                                                   bool& would_block) {
+  access::Decision decision = access_.decide(call, *inbound.peer, to_cpp(inbound.target));
+  would_block = decision.would_block;
+  if (would_block) return std::nullopt;
   if (decision.allowed) {
     principal = std::move(decision.principal);
     call.set_subject(principal.subject);
     return std::nullopt;
   }
-  const access::Denial& denial = decision.denial;
+  return refusal_of(decision.denial, correlation_id);
+}
+
+mcp::Reply Dispatcher::refusal_of(const access::Denial& denial, std::string_view correlation_id) {
   const std::string why =
       denial.description.empty() ? "a bearer token is required" : denial.description;
   // The body of OAuth (RFC 6750, 3.1), not of JSON-RPC: clients look for it before they read on.
@@ -209,9 +234,30 @@ std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call, co
       denial.http_status,
       mcp::Json{{"error", code}, {"error_description", why}, {"correlation_id", correlation_id}}
           .dump(),
-      denial.http_status == 403 ? GOV_PERMISSION_DENIED : GOV_UNAUTHENTICATED);
+      denial.http_status == 403   ? GOV_PERMISSION_DENIED
+      : denial.http_status == 503 ? GOV_UNAVAILABLE
+                                  : GOV_UNAUTHENTICATED);
   reply.error_type = denial.error.empty() ? "unauthenticated" : denial.error;
-  reply.headers.emplace_back("WWW-Authenticate", denial.challenge);
+  if (!denial.challenge.empty()) reply.headers.emplace_back("WWW-Authenticate", denial.challenge);
+  if (denial.http_status == 503) reply.headers.emplace_back("Retry-After", "1");
+  return reply;
+}
+
+std::optional<mcp::Reply> Dispatcher::forbid(const mcp::Work& work,
+                                             const plugin::Principal& principal,
+                                             const gov_inbound* inbound) const {
+  const auto scopes = mcp::lacking(server_.policy(), work, principal);
+  if (!scopes) return std::nullopt;
+  // Clients step up by what the status and the challenge say (MCP 2025-11-25, authorization).
+  if (inbound != nullptr && work.over_http)
+    return refusal_of(access_.lacking(*inbound->peer, to_cpp(inbound->target), *scopes),
+                      work.correlation_id);
+  mcp::Reply reply = mcp::Reply::error({mcp::kInvalidParams,
+                                        200,
+                                        "this is not allowed to the caller",
+                                        {{"requiredScopes", *scopes}}},
+                                       work.message.id, work.correlation_id, GOV_PERMISSION_DENIED);
+  reply.error_type = "insufficient_scope";
   return reply;
 }
 

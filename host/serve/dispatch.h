@@ -86,12 +86,20 @@ class Dispatcher {
   mcp::Received read(const gov_inbound& inbound, std::uint64_t connection,
                      const std::string& correlation_id, const plugin::Principal& principal);
   // The reply that refuses the caller, or nothing; sets the principal of a caller who may pass.
-  std::optional<mcp::Reply> check_access(plugin::CallContext& call, const gov_peer& peer,
+  // `would_block`: nothing is known yet, and the call must be made where it may wait.
+  std::optional<mcp::Reply> check_access(plugin::CallContext& call, const gov_inbound& inbound,
                                          const std::string& correlation_id,
-                                         plugin::Principal& principal);
+                                         plugin::Principal& principal, bool& would_block);
+  static mcp::Reply refusal_of(const access::Denial& denial, std::string_view correlation_id);
   mcp::Outcome answer(const mcp::Work& work, const mcp::Caller& caller);
   mcp::Outcome answer_within_limits(const mcp::Work& work, const mcp::Caller& caller,
                                     std::string_view address);
+  // The reply to a caller who may not use what he asks for. `inbound`: with which he asked for this
+  // alone, so that HTTP can say it; null: one of several.
+  std::optional<mcp::Reply> forbid(const mcp::Work& work, const plugin::Principal& principal,
+                                   const gov_inbound* inbound) const;
+  gov_status end_now(const Arrival& arrival, const mcp::Work& work, std::string_view subject,
+                     const mcp::Reply& given);
 
   // The reply to a caller who asks too often.
   std::optional<mcp::Reply> limit_address(const gov_peer& peer, std::string_view correlation_id);

@@ -34,8 +34,21 @@ StoredInbound::StoredInbound(const gov_inbound& in)
   for (std::uint64_t i = 0; i < in.peer->header_count; ++i)
     header_texts.emplace_back(to_cpp(in.peer->headers[i].name), to_cpp(in.peer->headers[i].value));
   for (const auto& [name, value] : header_texts) headers.push_back({to_c(name), to_c(value)});
-  peer = {sizeof peer,       in.peer->uid,   to_c(transport), to_c(address),
-          to_c(tls_subject), headers.data(), headers.size()};
+  if (GOV_HAS(in.peer, tls_name_count))
+    for (std::uint64_t i = 0; i < in.peer->tls_name_count; ++i)
+      name_texts.emplace_back(to_cpp(in.peer->tls_names[i]));
+  for (const std::string& name : name_texts) tls_names.push_back(to_c(name));
+  peer = {sizeof peer,
+          in.peer->uid,
+          to_c(transport),
+          to_c(address),
+          to_c(tls_subject),
+          headers.data(),
+          headers.size(),
+          tls_names.data(),
+          tls_names.size(),
+          GOV_HAS(in.peer, flags) ? in.peer->flags : 0,
+          0};
   inbound = {sizeof inbound, in.flags,     in.connection, gov::to_bytes(body),
              to_c(method),   to_c(target), &peer};
 }

@@ -28,6 +28,8 @@ struct StoredInbound {
   std::string body, method, target, transport, address, tls_subject;
   std::vector<std::pair<std::string, std::string>> header_texts;
   std::vector<gov_pair> headers;
+  std::vector<std::string> name_texts;
+  std::vector<gov_str> tls_names;
   gov_peer peer{};
   gov_inbound inbound{};
 };

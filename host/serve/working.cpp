@@ -28,8 +28,9 @@ void Dispatcher::run(const std::shared_ptr<Exchange>& exchange) {
 
 void Dispatcher::run_unread(const std::shared_ptr<Exchange>& exchange) {
   const gov_inbound& inbound = exchange->unread->inbound;
-  if (auto denied = check_access(exchange->call, *inbound.peer, exchange->correlation_id,
-                                 exchange->caller.principal))
+  bool would_block = false;
+  if (auto denied = check_access(exchange->call, inbound, exchange->correlation_id,
+                                 exchange->caller.principal, would_block))
     return conclude(exchange, *denied, nullptr);
   auto received =
       read(inbound, inbound.connection, exchange->correlation_id, exchange->caller.principal);
@@ -53,6 +54,8 @@ void Dispatcher::run_unread(const std::shared_ptr<Exchange>& exchange) {
     exchange->adopt(std::move(stream));
   } else {
     exchange->adopt(std::move(std::get<mcp::Work>(received)));
+    if (const auto forbidden = forbid(exchange->work, exchange->caller.principal, &inbound))
+      return conclude(exchange, *forbidden, &exchange->work);
   }
   if (exchange->work.use != mcp::Work::Use::kAnswer) {
     let_go(exchange);
@@ -113,9 +116,13 @@ std::optional<mcp::Reply> Dispatcher::answer_item(const std::shared_ptr<Exchange
   }
   const auto& work = std::get<mcp::Work>(item);
   const auto began = std::chrono::steady_clock::now();
-  mcp::Outcome outcome = answer_within_limits(work, {exchange->caller.principal, exchange->call},
-                                              exchange->caller.address);
-  mcp::Reply reply = std::move(std::get<mcp::Reply>(outcome));
+  const plugin::Principal& principal = exchange->caller.principal;
+  mcp::Reply reply;
+  if (auto forbidden = forbid(work, principal, nullptr))
+    reply = std::move(*forbidden);
+  else
+    reply = std::get<mcp::Reply>(
+        answer_within_limits(work, {principal, exchange->call}, exchange->caller.address));
   if (auto instead = record(&work, reply, exchange->correlation_id, exchange->caller, began))
     reply = std::move(*instead);
   note_done(&work, reply, exchange->correlation_id, exchange->caller, began);

@@ -14,7 +14,7 @@ using Event = content::Freshness::Event;
 
 Engine::Engine(EngineSetup setup, content::Freshness& freshness, Log& log, EngineHooks hooks)
     : rules_(std::move(setup.rules)),
-      restricted_(std::move(setup.restricted)),
+      restricting_(std::move(setup.restricting)),
       limits_(setup.limits),
       keep_raw_(setup.keep_raw),
       freshness_(freshness),
@@ -70,7 +70,7 @@ void Engine::publish_first(bool held) {
   change.fetched = first_.documents.size();
   if (keep_raw_) change.raw = first_.documents;
   current_ = Snapshot::build(std::move(first_.documents), rules_, std::move(first_.notes), {},
-                             restricted_);
+                             restricting_);
   held_ = held;
   first_ = {};
   hooks_.publish(current_, std::move(change));

@@ -38,7 +38,7 @@ struct SourceSetup {
 struct EngineSetup {
   std::vector<SourceSetup> sources;
   std::vector<content::KindRule> rules;
-  std::vector<std::string> restricted;  // see Snapshot::build
+  content::Restricting restricting;  // see Snapshot::build
   CollectLimits limits;
   bool keep_raw = false;  // whether a Change carries what was fetched
 };
@@ -164,7 +164,7 @@ class Engine {
                       std::chrono::milliseconds limit);
 
   const std::vector<content::KindRule> rules_;
-  const std::vector<std::string> restricted_;
+  const content::Restricting restricting_;
   const CollectLimits limits_;
   const bool keep_raw_;
   content::Freshness& freshness_;

@@ -81,7 +81,7 @@ Engine::Outcome Engine::take(Lane& lane, Collected collected, const KnownDocumen
                                    return source != setup.name || known.is_kept(key);
                                  }};
   auto next = Snapshot::build(std::move(collected.documents), rules_, std::move(collected.notes),
-                              {}, restricted_, carried);
+                              {}, restricting_, carried);
   freshness_.count(setup.name, Event::kFetched, change.fetched);
   const bool nothing_new = same(*served, *next);
   const bool looked_at =
@@ -147,7 +147,7 @@ void Engine::hold(std::vector<content::RawDocument> documents) {
   Change change;
   change.fetched = documents.size();
   if (keep_raw_) change.raw = documents;
-  serve(Snapshot::build(std::move(documents), rules_, {}, {}, restricted_), std::move(change),
+  serve(Snapshot::build(std::move(documents), rules_, {}, {}, restricting_), std::move(change),
         true);
 }
 

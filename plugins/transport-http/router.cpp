@@ -78,7 +78,9 @@ bool Router::well_formed(const RequestHead& head, const char* base, Verdict& v) 
 bool Router::trusted(const RequestHead& head, const char* base, Verdict& v) const {
   const std::string_view origin = head.value(base, Known::kOrigin);
   const bool with_origin = head.count(Known::kOrigin) > 0;
-  v.cors = with_origin && rules_.origin_allowed(origin);
+  // Documents for clients that have not been let in yet are for pages of any origin (RFC 9728).
+  const bool for_all = path_of(head.target(base)).starts_with("/.well-known/");
+  v.cors = with_origin && (for_all || rules_.origin_allowed(origin));
 
   // Only browsers are rebound to another name, and they always send Host.
   const std::string_view authority = authority_of(head.target(base));

@@ -36,8 +36,13 @@ SseMessage::SseMessage(std::string_view body, std::span<const gov_pair> headers,
     const gov_str name = keep(h.name);
     headers_.push_back({name, keep(h.value)});
   }
-  peer_ = {sizeof peer_,  GOV_NO_UID,      gov::to_c("http"), gov::to_c(address_),
-           gov::to_c(""), headers_.data(), headers_.size()};
+  peer_.struct_size = sizeof peer_;
+  peer_.uid = GOV_NO_UID;
+  peer_.transport = gov::to_c("http");
+  peer_.address = gov::to_c(address_);
+  peer_.tls_subject = gov::to_c("");
+  peer_.headers = headers_.data();
+  peer_.header_count = headers_.size();
 }
 
 gov_inbound SseMessage::inbound(std::uint64_t connection) const {

@@ -1,4 +1,4 @@
-// Two servers that differ in a hidden source, callers of them, and what their answers say.
+// Two servers that differ in hidden documents, callers of them, and what their answers say.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -38,13 +38,33 @@ sha256 = "5eda958e9ddee7721fb71e7a7618c64dbf20cc77b06ba4e4d2269d6c3e50655b"
 id = "wide"
 sha256 = "0abaa40b10436a8fbba40ad39a0ba58da06f7aa0fd12a488f1ee358ed04fb942"
 scopes = ["zqxscope"]
-[[source]]
-plugin = "starter"
 )";
-// The backends of search. Each could tell by scores, corrections and counts.
-inline const std::pair<const char*, const char*> kBackends[] = {
-    {"memory", "[search]\nplugin = \"memory\"\n"},
-    {"xapian", "[search]\nplugin = \"xapian\"\noptions = {path = \"index\"}\n"}};
+inline constexpr const char* kStarter = "[[source]]\nplugin = \"starter\"\n";
+
+// How the documents are hidden, and the backend of search: each could tell by scores, corrections
+// and counts.
+struct Hiding {
+  const char* name;
+  const char* search;
+  bool by_document = false;  // among those of an open source, by an attribute
+};
+inline void PrintTo(const Hiding& hiding, std::ostream* out) { *out << hiding.name; }
+inline constexpr const char* kMemory = "[search]\nplugin = \"memory\"\n";
+inline constexpr const char* kXapian =
+    "[search]\nplugin = \"xapian\"\noptions = {path = \"index\"}\n";
+inline const Hiding kHidings[] = {{"source_memory", kMemory},
+                                  {"source_xapian", kXapian},
+                                  {"document_memory", kMemory, true},
+                                  {"document_xapian", kXapian, true}};
+// Where the catalogue is a folder that the hidden ones lie in too.
+inline constexpr const char* kMixed = R"([[source]]
+name = "starter"
+plugin = "directory"
+options = {path = "content"}
+[[policy.restriction]]
+scopes = ["zqxscope"]
+when = {classification = "zqxsecret"}
+)";
 // The second one cannot be read: that it is missing is a secret too.
 inline constexpr const char* kHidden = R"([[source]]
 name = "zqxsource"
@@ -82,11 +102,15 @@ inline const std::pair<const char*, const char*> kFiles[] = {
 
 class Server {
  public:
-  Server(bool hidden, const std::string& search) {
+  Server(bool hidden, const Hiding& how) {
+    if (how.by_document)
+      std::filesystem::copy(starter_catalogue(), folder_.path() / "content",
+                            std::filesystem::copy_options::recursive);
     for (const auto& [name, text] : kFiles)
-      if (hidden) folder_.write(std::string("hidden/") + name, text);
-    const std::string file =
-        folder_.write("govhost.toml", std::string(kServer) + (hidden ? kHidden : "") + search);
+      if (hidden) write(name, text, how.by_document);
+    const std::string sources =
+        how.by_document ? kMixed : std::string(kStarter) + (hidden ? kHidden : "");
+    const std::string file = folder_.write("govhost.toml", kServer + sources + how.search);
     process_ =
         std::make_unique<Process>(std::vector<std::string>{binary(), "serve", "--config", file});
     const auto line = process_->wait_error_line("\"transport.listening\"");
@@ -99,6 +123,16 @@ class Server {
   std::uint16_t port = 0;
 
  private:
+  void write(const std::string& name, std::string text, bool by_document) const {
+    constexpr std::string_view kFrontMatter = "---\n";
+    if (!by_document) {
+      folder_.write("hidden/" + name, text);
+    } else if (text.starts_with(kFrontMatter)) {  // what has none has no attributes
+      text.insert(kFrontMatter.size(), "classification: zqxsecret\n");
+      folder_.write("content/docs/zqxfolder/" + name, text);
+    }
+  }
+
   TempDir folder_;
   std::unique_ptr<Process> process_;
 };

@@ -41,7 +41,12 @@ void apply(const Loaded& plugin, const std::vector<gov_index_op>& ops) {
 
 gov_status ask(const Loaded& plugin, std::string_view authorization, std::string& subject) {
   const gov_pair header{view("authorization"), view(authorization)};
-  const gov_peer peer{sizeof peer, GOV_NO_UID, view("http"), view(""), view(""), &header, 1};
+  gov_peer peer{};
+  peer.struct_size = sizeof peer;
+  peer.uid = GOV_NO_UID;
+  peer.transport = view("http");
+  peer.headers = &header;
+  peer.header_count = 1;
   const gov::testing::Call call;
   gov_error error{sizeof error, 0, {}};
   return plugin.auth().authenticate(

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "content/snapshot.h"
+#include "support/secret_source.h"
 
 namespace govhost::test {
 
@@ -95,8 +96,8 @@ class ChangingContent {
 
   static std::shared_ptr<const content::Snapshot> build(std::vector<content::RawDocument> raw,
                                                         const content::Carried& carried) {
-    return content::Snapshot::build(std::move(raw), content::aigf_profile(), {}, {}, {"secret"},
-                                    carried);
+    return content::Snapshot::build(std::move(raw), content::aigf_profile(), {}, {},
+                                    restricting_secret(), carried);
   }
 
   std::mt19937 random_;

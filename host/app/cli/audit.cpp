@@ -10,7 +10,7 @@
 #include "app/cli/verbs.h"
 #include "app/exit_codes.h"
 #include "audit/verify.h"
-#include "config/read_file.h"
+#include "core/read_file.h"
 
 namespace govhost::app {
 namespace {
@@ -33,7 +33,7 @@ std::string summary(const audit::Verdict& verdict, bool with_key) {
 int verify(const VerifyOptions& options, const Console& console) {
   std::optional<VerifyKey> key;
   if (!options.key.empty()) {
-    const auto pem = config::read_file(options.key);
+    const auto pem = govhost::read_file(options.key);
     auto read = pem ? VerifyKey::from_pem(*pem) : gov::Result<VerifyKey>(pem.status());
     if (!read) return console.problems({"--pub: " + options.key + " " + read.status().message()});
     key = std::move(*read);

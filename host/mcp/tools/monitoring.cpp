@@ -51,7 +51,7 @@ struct Service {
 };
 
 bool sees(const ToolContext& context, const content::Note& note) {
-  return context.visible.sees_source(note.source) &&
+  return context.visible.sees(note.restrictions) && context.visible.sees_source(note.source) &&
          (note.other_source.empty() || context.visible.sees_source(note.other_source));
 }
 

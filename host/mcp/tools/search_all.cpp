@@ -87,6 +87,7 @@ ToolResult unknown(std::string_view what, const std::string& name, const Known& 
 struct Asked {
   search::Request request;
   std::optional<ToolResult> error;
+  std::string_view source = {};
 };
 
 Asked read(const Json& arguments, const ToolContext& context, std::string& type) {
@@ -101,7 +102,7 @@ Asked read(const Json& arguments, const ToolContext& context, std::string& type)
     const auto known = visible_sources(context);
     if (std::find(known.begin(), known.end(), *source) == known.end())
       return {{}, unknown("source", *source, known)};
-    asked.request.source = *source;
+    asked.source = *source;
   }
   TypeArgument wanted = type_argument(arguments, "type", {}, context);
   if (wanted.error) return {{}, std::move(wanted.error)};
@@ -118,7 +119,7 @@ ToolResult search_all(const Json& arguments, ToolContext& context) {
   std::string type;
   Asked asked = read(arguments, context, type);
   if (asked.error) return std::move(*asked.error);
-  const gov::Result<search::Results> found = find(context, asked.request);
+  const gov::Result<search::Results> found = find(context, asked.request, asked.source);
   if (!found) return ToolResult::error(found.status());
   Json results = Json::array();
   for (const search::Found& hit : found->hits)

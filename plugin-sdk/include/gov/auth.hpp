@@ -15,6 +15,11 @@ class Peer {
   std::string_view transport() const { return to_cpp(raw_.transport); }
   std::string_view address() const { return to_cpp(raw_.address); }
   std::string_view tls_subject() const { return to_cpp(raw_.tls_subject); }
+  // "DNS:a.example", "URI:spiffe://bank/agent" of that certificate.
+  std::span<const gov_str> tls_names() const {
+    if (!GOV_HAS(&raw_, tls_name_count)) return {};
+    return {raw_.tls_names, static_cast<std::size_t>(raw_.tls_name_count)};
+  }
   std::optional<std::uint32_t> uid() const {
     return raw_.uid == GOV_NO_UID ? std::nullopt : std::optional(raw_.uid);
   }
@@ -36,7 +41,8 @@ class Peer {
 struct Principal {
   std::string_view subject{}, issuer{}, method{};  // never a secret: they appear in logs and audit
   std::span<const std::string> scopes = {};
-  std::int64_t expires_ms = 0;  // Unix time; 0: does not expire
+  std::int64_t expires_ms = 0;       // Unix time; 0: does not expire
+  std::string_view credential = {};  // which one it was: the jti of a JWT, the id of a key
 };
 
 class Auth : public Plugin {
@@ -53,10 +59,11 @@ class Auth : public Plugin {
       std::vector<gov_str> scopes;
       scopes.reserve(p.scopes.size());
       for (const std::string& scope : p.scopes) scopes.push_back(to_c(scope));
-      const gov_principal raw{sizeof raw,      0,
-                              to_c(p.subject), to_c(p.issuer),
-                              to_c(p.method),  scopes.data(),
-                              scopes.size(),   p.expires_ms};
+      const gov_principal raw{sizeof raw,        0,
+                              to_c(p.subject),   to_c(p.issuer),
+                              to_c(p.method),    scopes.data(),
+                              scopes.size(),     p.expires_ms,
+                              to_c(p.credential)};
       found_(ctx_, &raw);
     }
 
@@ -70,6 +77,8 @@ class Auth : public Plugin {
   virtual Status authenticate(const Call&, const Peer&, const Found& found) = 0;
   // [any] The WWW-Authenticate scheme this plugin accepts, for example "Bearer".
   virtual std::string challenge() = 0;
+  // [any] OAuth authorization servers that clients get its credentials from (RFC 9728).
+  virtual std::vector<std::string> issuers() { return {}; }
 };
 
 inline const gov_auth_v1* Auth::table() {
@@ -85,6 +94,12 @@ inline const gov_auth_v1* Auth::table() {
       [](gov_instance* i, void* ctx, void (*scheme)(void*, gov_str), gov_error* error) noexcept {
         return detail::guarded(error, [&] {
           scheme(ctx, to_c(Self::of(i).challenge()));
+          return Status();
+        });
+      },
+      [](gov_instance* i, void* ctx, void (*issuer)(void*, gov_str), gov_error* error) noexcept {
+        return detail::guarded(error, [&] {
+          for (const std::string& url : Self::of(i).issuers()) issuer(ctx, to_c(url));
           return Status();
         });
       }};

@@ -100,6 +100,8 @@ class Call {
   std::string_view request_id() const { return to_cpp(raw_.request_id); }
   std::string_view traceparent() const { return to_cpp(raw_.traceparent); }
   std::string_view subject() const { return to_cpp(raw_.subject); }
+  // Answer from memory or return gov::would_block(); see GOV_ANSWERS_AT_ONCE.
+  bool at_once() const { return (raw_.flags & GOV_CALL_AT_ONCE) != 0; }
   const gov_call* raw() const { return &raw_; }
 
  private:
@@ -291,7 +293,7 @@ struct Description {
   const char* version;
   const char* summary;
   const char* config_schema = nullptr;
-  std::uint32_t flags = 0;  // GOV_SERIAL, GOV_NEVER_BLOCKS
+  std::uint32_t flags = 0;  // GOV_SERIAL, GOV_NEVER_BLOCKS, GOV_ANSWERS_AT_ONCE
 };
 
 // Object derives from gov::Source, gov::Search, gov::Auth or gov::Transport and has

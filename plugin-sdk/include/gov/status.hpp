@@ -66,6 +66,7 @@ inline Status unauthenticated(std::string message) {
 }
 inline Status not_modified() { return {GOV_NOT_MODIFIED, {}}; }
 inline Status not_mine() { return {GOV_NOT_MINE, {}}; }
+inline Status would_block() { return {GOV_WOULD_BLOCK, {}}; }
 
 // The canonical name of a code ("NOT_FOUND"); "UNKNOWN" for a value this SDK does not know.
 constexpr std::string_view name_of(gov_status code) {
@@ -83,6 +84,7 @@ constexpr std::string_view name_of(gov_status code) {
     case GOV_UNAUTHENTICATED: return "UNAUTHENTICATED";
     case GOV_NOT_MODIFIED: return "NOT_MODIFIED";
     case GOV_NOT_MINE: return "NOT_MINE";
+    case GOV_WOULD_BLOCK: return "WOULD_BLOCK";
     default: return "UNKNOWN";
   }
 }

@@ -11,11 +11,10 @@
 #pragma once
 
 #include <gov/abi.h>
+#include <gov/own_call.hpp>
 #include <gov/status.hpp>
 
 #include <dlfcn.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -184,40 +183,10 @@ class Host {
 };
 
 // A call that can be cancelled from any thread.
-class Call {
+class Call : public OwnCall {
  public:
   explicit Call(std::chrono::nanoseconds timeout = std::chrono::seconds(30))
-      : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    const auto deadline = std::chrono::steady_clock::now().time_since_epoch() + timeout;
-    raw_ = {{sizeof(gov_call),
-             0,
-             std::chrono::nanoseconds(deadline).count(),
-             to_c(std::string_view("test-request")),
-             {"", 0},
-             {"", 0},
-             [](const gov_call* c) { return self(c).cancelled_.load(); },
-             [](const gov_call* c) { return self(c).event_; }},
-            this};
-  }
-  Call(const Call&) = delete;
-  ~Call() { ::close(event_); }
-
-  void cancel() {
-    cancelled_ = true;
-    const std::uint64_t one = 1;
-    if (::write(event_, &one, sizeof one) < 0) throw std::runtime_error("eventfd");
-  }
-  const gov_call* raw() const { return &raw_; }
-
- private:
-  struct Owned : gov_call {
-    Call* owner;
-  };
-  static const Call& self(const gov_call* call) { return *static_cast<const Owned*>(call)->owner; }
-
-  Owned raw_{};
-  int event_;
-  std::atomic<bool> cancelled_{false};
+      : OwnCall(timeout, "test-request") {}
 };
 
 // Collects documents; can refuse after a number of sink calls.

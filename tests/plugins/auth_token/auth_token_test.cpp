@@ -125,7 +125,8 @@ TEST_F(TokenAuthTest, PromisesNeverToBlockAndAnswersOnACancelledCall) {
   EXPECT_EQ(gov::testing::Loaded::component(AUTH_TOKEN_SO, "token").flags, GOV_NEVER_BLOCKS);
   gov::testing::Call call;
   call.cancel();
-  const gov_peer peer{sizeof peer, GOV_NO_UID, {"http", 4}, {"", 0}, {"", 0}, nullptr, 0};
+  gov_peer peer{};
+  peer.struct_size = sizeof peer;
   gov_error error{sizeof error, 0, {}};
   EXPECT_EQ(plugin().auth().authenticate(
                 plugin().instance(), call.raw(), &peer, nullptr,

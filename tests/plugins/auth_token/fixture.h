@@ -68,8 +68,17 @@ class TokenTest : public ::testing::Test {
                        std::string_view transport = "http") {
     std::vector<gov_pair> pairs;
     for (const auto& [name, value] : headers) pairs.push_back({gov::to_c(name), gov::to_c(value)});
-    const gov_peer peer{sizeof peer, GOV_NO_UID,   gov::to_c(transport), {"", 0},
-                        {"", 0},     pairs.data(), pairs.size()};
+    const gov_peer peer{sizeof peer,
+                        GOV_NO_UID,
+                        gov::to_c(transport),
+                        {"", 0},
+                        {"", 0},
+                        pairs.data(),
+                        pairs.size(),
+                        nullptr,
+                        0,
+                        0,
+                        0};
     Answer answer;
     gov_error error{sizeof error, 0, {}};
     const gov::testing::Call call;

@@ -17,18 +17,18 @@ struct FakeAuthenticator : plugin::Authenticator {
   using Answer = std::function<gov::Status(Principal&)>;
 
   explicit FakeAuthenticator(Answer a, std::string scheme_text = "Bearer", bool quick = true)
-      : answer(std::move(a)), scheme(std::move(scheme_text)), never_blocks_(quick) {}
+      : answer(std::move(a)), scheme(std::move(scheme_text)), quick_(quick) {}
 
   gov::Status authenticate(CallContext&, const gov_peer&, Principal& out) override {
     ++asked;
     return answer(out);
   }
   std::string challenge() override { return scheme; }
-  bool never_blocks() const override { return never_blocks_; }
+  bool answers_at_once() const override { return quick_; }
 
   Answer answer;
   std::string scheme;
-  bool never_blocks_;
+  bool quick_;
   int asked = 0;
 };
 
@@ -52,13 +52,13 @@ std::int64_t now_ms() {
 
 Decision decide(std::vector<plugin::Authenticator*> authenticators,
                 std::vector<std::string> scopes = {}, std::string_view transport = "http") {
-  const Chain chain(std::move(authenticators), std::move(scopes));
+  const Chain chain(std::move(authenticators), {.required_scopes = std::move(scopes)});
   CallContext call(std::chrono::steady_clock::now() + std::chrono::hours(1));
   gov_peer peer{};
   peer.struct_size = sizeof peer;
   peer.uid = GOV_NO_UID;
   peer.transport = gov::to_c(transport);
-  return chain.decide(call, peer);
+  return chain.decide(call, peer, "/mcp");
 }
 
 void expect_denied(const Decision& decision, int http_status, const std::string& error) {
@@ -70,8 +70,8 @@ void expect_denied(const Decision& decision, int http_status, const std::string&
 }
 
 TEST(Chain, WithoutAuthenticatorsEverybodyIsAnonymous) {
-  EXPECT_FALSE(Chain({}, {"read"}).configured());
-  EXPECT_TRUE(Chain({}, {}).never_blocks());
+  EXPECT_FALSE(Chain({}, {.required_scopes = {"read"}}).configured());
+  EXPECT_TRUE(Chain({}, {}).answers_at_once());
   const Decision decision = decide({}, {"read"});
   EXPECT_TRUE(decision.allowed);
   EXPECT_EQ(decision.principal.subject, "");
@@ -131,8 +131,8 @@ TEST(Chain, ABadCredentialIsRefusedWithoutAskingFurther) {
 
 TEST(Chain, AnyFailureRefuses) {
   for (const gov_status code : std::initializer_list<gov_status>{
-           GOV_INTERNAL, GOV_UNAVAILABLE, GOV_DEADLINE_EXCEEDED, GOV_CANCELLED, GOV_NOT_FOUND,
-           GOV_PERMISSION_DENIED, GOV_UNIMPLEMENTED, GOV_NOT_MODIFIED, 4711, -1}) {
+           GOV_INTERNAL, GOV_CANCELLED, GOV_NOT_FOUND, GOV_PERMISSION_DENIED, GOV_UNIMPLEMENTED,
+           GOV_NOT_MODIFIED, GOV_WOULD_BLOCK, 4711, -1}) {
     // It found somebody and failed all the same: nobody is let in.
     FakeAuthenticator broken([code](Principal& out) {
       out.subject = "half";
@@ -144,6 +144,46 @@ TEST(Chain, AnyFailureRefuses) {
     EXPECT_EQ(next.asked, 0) << code;
     EXPECT_EQ(decision.denial.challenge.find("secret-host"), std::string::npos);
   }
+}
+
+// The credential may be good: a client that hears 401 throws it away.
+TEST(Chain, WhoCannotBeCheckedNowIsToldToComeBack) {
+  for (const gov_status code : {GOV_UNAVAILABLE, GOV_DEADLINE_EXCEEDED}) {
+    FakeAuthenticator down(says(gov::Status(code, "ldap://secret-host is down")));
+    FakeAuthenticator next(finds("bob"));
+    const Decision decision = decide({&down, &next});
+    EXPECT_FALSE(decision.allowed);
+    EXPECT_EQ(decision.denial.http_status, 503);
+    EXPECT_EQ(decision.denial.challenge, "");
+    EXPECT_EQ(decision.denial.description.find("secret-host"), std::string::npos);
+    EXPECT_EQ(next.asked, 0);
+  }
+}
+
+TEST(Chain, OnlyACallThatMayNotWaitIsMadeAgain) {
+  FakeAuthenticator slow(says(gov::would_block()));
+  const Chain chain({&slow});
+  CallContext call(std::chrono::steady_clock::now() + std::chrono::hours(1));
+  call.set_at_once();
+  gov_peer peer{};
+  peer.struct_size = sizeof peer;
+  const Decision decision = chain.decide(call, peer, "/mcp");
+  EXPECT_FALSE(decision.allowed);
+  EXPECT_TRUE(decision.would_block);
+}
+
+// RFC 6750, 3.1.
+TEST(Chain, TwoCredentialsAreABadRequest) {
+  FakeAuthenticator known(finds("alice"));
+  const gov_pair headers[] = {{gov::to_c("authorization"), gov::to_c("Bearer a")},
+                              {gov::to_c("authorization"), gov::to_c("Bearer a")}};
+  gov_peer peer{};
+  peer.struct_size = sizeof peer;
+  peer.headers = headers;
+  peer.header_count = 2;
+  CallContext call(std::chrono::steady_clock::now() + std::chrono::hours(1));
+  expect_denied(Chain({&known}).decide(call, peer, "/mcp"), 400, "invalid_request");
+  EXPECT_EQ(known.asked, 0);
 }
 
 TEST(Chain, AnExpiredCredentialIsRefused) {
@@ -191,8 +231,8 @@ TEST(Chain, LocalStdioNeedsNoCredential) {
 
 TEST(Chain, BlocksWhenOneOfItsAuthenticatorsDoes) {
   FakeAuthenticator quick(finds("a")), slow(finds("b"), "Bearer", false);
-  EXPECT_TRUE(Chain({&quick, &quick}, {}).never_blocks());
-  EXPECT_FALSE(Chain({&quick, &slow}, {}).never_blocks());
+  EXPECT_TRUE(Chain({&quick, &quick}, {}).answers_at_once());
+  EXPECT_FALSE(Chain({&quick, &slow}, {}).answers_at_once());
   EXPECT_TRUE(Chain({&slow}, {}).configured());
 }
 

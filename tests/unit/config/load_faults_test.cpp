@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "config/read_file.h"
+#include "core/read_file.h"
 
 #include <sys/stat.h>
 
@@ -298,7 +298,7 @@ TEST(LoadFaults, OfTheFileItself) {
   const TempDirectory directory;
   const std::string& path = directory.path();
   ASSERT_EQ(::mkfifo((path + "/pipe").c_str(), 0600), 0);
-  directory.write("large.toml", std::string(kMaxFileSize + 1, '#'));
+  directory.write("large.toml", std::string((std::size_t{1} << 20u) + 1, '#'));
   directory.write("latin1.toml", "# ok\n# caf\xe9\n");
   directory.write("syntax.toml", "[host]\nthreads 8\n");
   const FaultyFile cases[] = {
@@ -320,7 +320,7 @@ TEST(LoadFaults, OfTheFileItself) {
 TEST(LoadFaults, TakesAFileOfExactlyTheLargestSize) {
   const TempDirectory directory;
   std::string text(kRest);
-  text += std::string(kMaxFileSize - text.size(), '#');
+  text += std::string((std::size_t{1} << 20u) - text.size(), '#');
   EXPECT_TRUE(load(request_for(directory.write("x.toml", text))).config);
 }
 

@@ -55,7 +55,7 @@ std::string describe(const Snapshot& snapshot) {
            note.message + "\n";
   describe_edges(snapshot, out);
   describe_names(snapshot, {}, out);
-  describe_names(snapshot, Visibility({"secret"}), out);
+  describe_names(snapshot, test::outsider(), out);
   return out;
 }
 

@@ -99,8 +99,8 @@ TEST(Compare, TakesTwoFilesOfOneIdForTwo) {
 TEST(Compare, IsBlindToHiddenSources) {
   const RawDocument secret = raw("_risks/ri-2_b.md", "T", "secret");
   const RawDocument control = raw(kControl, "---\nmitigates: [ri-2]\n---\nT");
-  EXPECT_TRUE(changes({}, {secret}, Visibility({"secret"})).empty());
-  EXPECT_EQ(changes({control, secret}, {control, secret}, Visibility({"secret"})).size(), 0u);
+  EXPECT_TRUE(changes({}, {secret}, test::outsider()).empty());
+  EXPECT_EQ(changes({control, secret}, {control, secret}, test::outsider()).size(), 0u);
 }
 
 }  // namespace

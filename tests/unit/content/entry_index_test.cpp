@@ -106,7 +106,7 @@ TEST_F(EntryIndexTest, FindsNothingInNothing) {
 
 // The strictest reading must not be that of an entry which the reader may not see.
 TEST_F(EntryIndexTest, IsBlindToHiddenSources) {
-  const Visibility visible({"secret"});
+  const Visibility visible = test::outsider();
   EXPECT_EQ(found("human oversight", nullptr, visible), Names{"c3-s2-a14"});
   EXPECT_TRUE(found("A.6.2.4", nullptr, visible).empty());
   EXPECT_TRUE(snapshot->entry_index().nearest("A-6-2-5", nullptr, 5, visible).empty());

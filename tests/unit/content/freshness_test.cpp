@@ -15,7 +15,7 @@ TEST(Freshness, IsThatOfTheOldestAndWorstSourceThatTheReaderSees) {
   freshness.confirm("b", start + 60s);
   freshness.fail("b");
   freshness.fail("never");
-  const Visibility without_a({"a"}), without_b({"b"});
+  const Visibility without_a(1, {"a"}), without_b(2, {"b"});
   const auto now = start + 100s;
   EXPECT_EQ(freshness.seen(now, {}).age, 100s);
   EXPECT_TRUE(freshness.seen(now, {}).stale);

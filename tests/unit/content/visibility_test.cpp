@@ -11,13 +11,10 @@
 namespace govhost::content {
 namespace {
 
+using fixtures::build;
 using fixtures::raw;
 
-const Visibility kOutsider({"secret"});
-
-std::shared_ptr<const Snapshot> with_secret(std::vector<RawDocument> documents) {
-  return Snapshot::build(std::move(documents), aigf_profile(), {}, {}, {"secret"});
-}
+const Visibility kOutsider = test::outsider();
 
 RawDocument control(std::string source = "open") {
   return raw("_mitigations/mi-1_c.md",
@@ -39,13 +36,13 @@ using Names = std::vector<std::string>;
 
 TEST(Hidden, DigestsTellNothingOfAChange) {
   const RawDocument shown = raw("_risks/ri-1_a.md", "T", "open");
-  const auto one = with_secret({shown, raw("_risks/ri-2_b.md", "T", "secret")});
-  const auto other = with_secret(
+  const auto one = build({shown, raw("_risks/ri-2_b.md", "T", "secret")});
+  const auto other = build(
       {shown, raw("_risks/ri-2_b.md", "U", "secret"), raw("_risks/ri-3_c.md", "U", "secret")});
   EXPECT_EQ(one->digest_for(kOutsider), other->digest_for(kOutsider));
   EXPECT_NE(one->digest_for({}), other->digest_for({}));
   EXPECT_EQ(one->digest_for({}), one->digest());
-  const auto changed = with_secret({raw("_risks/ri-1_a.md", "U", "open")});
+  const auto changed = build({raw("_risks/ri-1_a.md", "U", "open")});
   EXPECT_NE(one->digest_for(kOutsider), changed->digest_for(kOutsider));
   EXPECT_NE(one->digest_for(kOutsider), one->digest());
 }
@@ -56,21 +53,21 @@ TEST(Hidden, DocumentsDoNotDecideWhatANameOfOthersMeans) {
   const RawDocument law = raw("_data/references/law.yml", "a1:\n  title: L\n", "risks");
   const RawDocument hidden_risk = raw("_risks/ri-1_a.md", "T", "secret");
   const RawDocument hidden_law = raw("_data/references/law.yml", "a1:\n  title: L\n", "secret");
-  const auto snapshot = with_secret({control(), risk, law, hidden_risk, hidden_law});
+  const auto snapshot = build({control(), risk, law, hidden_risk, hidden_law});
   EXPECT_EQ(ends(*snapshot, snapshot->of_kind(kMitigation)[0]), (Names{"risks:1_a", "risks:law"}));
   EXPECT_TRUE(snapshot->graph().dangling().empty());
 
-  const auto own = with_secret({control("secret"), risk, law, hidden_risk, hidden_law});
+  const auto own = build({control("secret"), risk, law, hidden_risk, hidden_law});
   EXPECT_EQ(ends(*own, own->of_kind(kMitigation)[0]), (Names{"secret:1_a", "secret:law"}));
-  const auto alone = with_secret({control(), hidden_risk, hidden_law});
+  const auto alone = build({control(), hidden_risk, hidden_law});
   EXPECT_EQ(ends(*alone, alone->of_kind(kMitigation)[0]), (Names{"secret:1_a", "secret:law"}));
 }
 
 TEST(Hidden, TitlesDoNotGiveWayToIdsOfHiddenDocuments) {
   const auto snapshot =
-      with_secret({raw("_mitigations/mi-1_c.md", "---\nmitigates: [9_z]\n---\nT", "open"),
-                   raw("_risks/ri-1_a.md", "---\ntitle: 9_z\n---\nT", "risks"),
-                   raw("_risks/ri-9_z.md", "T", "secret")});
+      build({raw("_mitigations/mi-1_c.md", "---\nmitigates: [9_z]\n---\nT", "open"),
+             raw("_risks/ri-1_a.md", "---\ntitle: 9_z\n---\nT", "risks"),
+             raw("_risks/ri-9_z.md", "T", "secret")});
   EXPECT_EQ(ends(*snapshot, snapshot->of_kind(kMitigation)[0]), Names{"risks:1_a"});
 }
 
@@ -82,9 +79,9 @@ TEST(Hidden, NotesSayWhichSourcesTheyAreAbout) {
     return out;
   };
   const auto risk = [](const char* source) { return raw("_risks/ri-1_a.md", "T", source); };
-  EXPECT_EQ(other_sources(*with_secret({risk("secret"), risk("x")})), Names{"x secret"});
+  EXPECT_EQ(other_sources(*build({risk("secret"), risk("x")})), Names{"x secret"});
   // One that all see is named before the hidden one, though that comes first.
-  EXPECT_EQ(other_sources(*with_secret({risk("secret"), risk("x"), risk("y")})),
+  EXPECT_EQ(other_sources(*build({risk("secret"), risk("x"), risk("y")})),
             (Names{"x secret", "y x"}));
 }
 
@@ -92,9 +89,8 @@ TEST(Hidden, NotesSayWhichSourcesTheyAreAbout) {
 TEST(Hidden, EntriesDoNotMakeALabelCommon) {
   std::string hidden;
   for (int i = 0; i < 8; ++i) hidden += "k" + std::to_string(i) + ":\n  title: 'AC-4: x'\n";
-  const auto snapshot =
-      with_secret({raw("_data/references/law.yml", "k:\n  title: 'AC-4: y'\n", "open"),
-                   raw("_data/references/std.yml", hidden, "secret")});
+  const auto snapshot = build({raw("_data/references/law.yml", "k:\n  title: 'AC-4: y'\n", "open"),
+                               raw("_data/references/std.yml", hidden, "secret")});
   const EntryIndex& index = snapshot->entry_index();
   ASSERT_EQ(index.find("AC-4", nullptr, kOutsider).entries.size(), 1u);
   EXPECT_EQ(index.find("AC-4", nullptr, kOutsider).by, EntryIndex::By::kKey);
@@ -103,9 +99,9 @@ TEST(Hidden, EntriesDoNotMakeALabelCommon) {
 
 TEST(Hidden, CitationsDoNotOrderEntries) {
   const auto snapshot =
-      with_secret({raw("_data/references/law.yml",
-                       "a1:\n  title: Human checks\na2:\n  title: Human choice\n", "open"),
-                   raw("_mitigations/mi-1_c.md", "---\nlaw_references: [a2]\n---\nT", "secret")});
+      build({raw("_data/references/law.yml",
+                 "a1:\n  title: Human checks\na2:\n  title: Human choice\n", "open"),
+             raw("_mitigations/mi-1_c.md", "---\nlaw_references: [a2]\n---\nT", "secret")});
   const auto first = [&](const Visibility& visible) {
     return snapshot->graph().node(
         snapshot->entry_index().find("human", nullptr, visible).entries.at(0));
@@ -117,7 +113,7 @@ TEST(Hidden, CitationsDoNotOrderEntries) {
 // A link whose end comes, goes, or is written anew in a hidden source.
 TEST(Hidden, EndsOfLinksAreNoChange) {
   const RawDocument hidden = raw("_risks/ri-1_a.md", "T", "secret");
-  const auto without = with_secret({control()}), with = with_secret({control(), hidden});
+  const auto without = build({control()}), with = build({control(), hidden});
   EXPECT_TRUE(compare(*without, *with, kOutsider).empty());
   EXPECT_TRUE(compare(*with, *without, kOutsider).empty());
   EXPECT_EQ(compare(*without, *with, {}).size(), 2u);

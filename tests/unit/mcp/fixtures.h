@@ -20,7 +20,10 @@ inline std::shared_ptr<const content::Snapshot> snapshot(
     document.bytes = std::move(bytes);
     raw.push_back(std::move(document));
   }
-  return content::Snapshot::build(std::move(raw), content::aigf_profile());
+  // A reader who is not free of the first restriction sees none of them.
+  const content::Restricting restricting{
+      [](const content::Document&) { return std::uint64_t{1}; }, {}, 1};
+  return content::Snapshot::build(std::move(raw), content::aigf_profile(), {}, {}, restricting);
 }
 
 struct NoSearch : plugin::SearchBackend {

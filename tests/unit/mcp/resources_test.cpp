@@ -140,7 +140,7 @@ TEST(ResolveUri, FindsPartsAndOverviews) {
 TEST(Resource, OfHiddenSourcesNothingIsListedOrFound) {
   const auto s = some_documents();
   const Generation generation(s);
-  const content::Visibility nothing({"test"});
+  const content::Visibility nothing(1, {"test"});
   EXPECT_EQ(resolve_uri(*s, "finos://risks/ri-10", nothing).what, ResourceTarget::What::kNothing);
   EXPECT_EQ(ResourceList(generation, {}).size(), 2u + 5u);
   EXPECT_EQ(ResourceList(generation, nothing).size(), 2u);

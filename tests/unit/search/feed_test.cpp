@@ -196,7 +196,7 @@ TEST(Attributes, HoldNoTitleThatSomeReaderMayNotSee) {
        document("secret", "_mitigations/mi-1_c.md",
                 "---\ntitle: Hidden control\nmitigates: [ri-1]\n---\nT"),
        document("secret", "_data/references/law.yml", "a1:\n  title: Hidden law\n")},
-      content::aigf_profile(), {}, {}, {"secret"});
+      content::aigf_profile(), {}, {}, test::restricting_secret());
   const auto text_of = [&](const char* kind) {
     return Attributes(*content).text_of(content->of_kind(kind).front());
   };

@@ -55,7 +55,7 @@ TEST(Service, TellsTheBackendWhatEachPassageIs) {
 
 TEST(Service, HandsTheQueryOnAsItIs) {
   Indexed i(three_risks());
-  i.ask({"two  words", {"risk", "mitigation"}, "docs", 5});
+  i.ask({"two  words", {"risk", "mitigation"}, {"docs"}, 5});
   EXPECT_EQ(i.backend.asked_text, "two  words");
   EXPECT_EQ(i.backend.asked_facets, (Ids{"kind=risk", "kind=mitigation", "source=docs"}));
   EXPECT_GT(i.backend.asked_limit, 0u);

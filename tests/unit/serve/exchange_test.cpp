@@ -151,11 +151,17 @@ TEST(StoredInbound, IsACopyOfEverything) {
                          "CN=x",      "x-a",  "1",    "x-b",  "2"};
   texts[0] = std::string("body\0nul", 8);
   gov_pair headers[] = {{to_c(texts[6]), to_c(texts[7])}, {to_c(texts[8]), to_c(texts[9])}};
-  gov_peer peer{sizeof peer, 1000, to_c(texts[3]), to_c(texts[4]), to_c(texts[5]), headers, 2};
+  std::string name = "URI:spiffe://bank/agent";
+  gov_str names[] = {to_c(name)};
+  gov_peer peer{
+      sizeof peer,  1000, to_c(texts[3]), to_c(texts[4]), to_c(texts[5]), headers, 2, names, 1,
+      GOV_PEER_TLS, 0};
   const gov_inbound inbound{sizeof inbound, GOV_INBOUND_SESSION, 42,   gov::to_bytes(texts[0]),
                             to_c(texts[1]), to_c(texts[2]),      &peer};
   const StoredInbound stored(inbound);
   for (std::string& text : texts) text.assign(text.size(), '#');
+  name.assign(name.size(), '#');
+  names[0] = {};
   peer = {};
   headers[0] = headers[1] = {};
 
@@ -170,6 +176,9 @@ TEST(StoredInbound, IsACopyOfEverything) {
   EXPECT_EQ(to_cpp(copy.peer->transport), "http");
   EXPECT_EQ(to_cpp(copy.peer->address), "192.0.2.1:4711");
   EXPECT_EQ(to_cpp(copy.peer->tls_subject), "CN=x");
+  ASSERT_EQ(copy.peer->tls_name_count, 1u);
+  EXPECT_EQ(to_cpp(copy.peer->tls_names[0]), "URI:spiffe://bank/agent");
+  EXPECT_EQ(copy.peer->flags, static_cast<std::uint32_t>(GOV_PEER_TLS));
   ASSERT_EQ(copy.peer->header_count, 2u);
   EXPECT_EQ(to_cpp(copy.peer->headers[1].name), "x-b");
   EXPECT_EQ(to_cpp(copy.peer->headers[1].value), "2");

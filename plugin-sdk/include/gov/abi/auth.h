@@ -21,7 +21,16 @@ typedef struct gov_peer {
   gov_str tls_subject;     /* of a verified client certificate, or empty */
   const gov_pair* headers; /* names in lower case, in the order received */
   uint64_t header_count;
+  const gov_str* tls_names; /* subject alternative names of that certificate: "DNS:a.example",
+                             * "URI:spiffe://bank/agent", "email:a@b.example", "IP:192.0.2.1" */
+  uint64_t tls_name_count;
+  uint32_t flags; /* GOV_PEER_TLS */
+  uint32_t reserved;
 } gov_peer;
+
+enum {
+  GOV_PEER_TLS = 1u << 0 /* the transport itself speaks TLS with the peer */
+};
 
 /* Who it is. */
 typedef struct gov_principal {
@@ -33,6 +42,8 @@ typedef struct gov_principal {
   const gov_str* scopes;
   uint64_t scope_count;
   int64_t expires_ms; /* Unix time in milliseconds; 0: does not */
+  gov_str credential; /* which one it was, for revocation and audit: the jti of a JWT, the id of a
+                       * key; never the credential itself; may be empty */
 } gov_principal;
 
 typedef struct gov_auth_v1 {
@@ -50,6 +61,11 @@ typedef struct gov_auth_v1 {
    * 9110, 11.6.1), for example `Bearer`, without the parameters the host adds. */
   gov_status (*challenge)(gov_instance* instance, void* ctx,
                           void (*scheme)(void* ctx, gov_str value), gov_error* error);
+
+  /* [any] The issuers of the credentials it accepts that clients can get one from: OAuth
+   * authorization servers, for the metadata of RFC 9728. May be NULL: there is none. */
+  gov_status (*issuers)(gov_instance* instance, void* ctx, void (*issuer)(void* ctx, gov_str url),
+                        gov_error* error);
 } gov_auth_v1;
 
 #ifdef __cplusplus

@@ -73,7 +73,8 @@ enum {
   GOV_UNAVAILABLE = 14,
   GOV_UNAUTHENTICATED = 16,
   GOV_NOT_MODIFIED = 100, /* source.fetch only: the version the caller holds is current */
-  GOV_NOT_MINE = 101 /* auth.authenticate only: no credential of my kind, ask the next plugin */
+  GOV_NOT_MINE = 101,   /* auth.authenticate only: no credential of my kind, ask the next plugin */
+  GOV_WOULD_BLOCK = 102 /* only to a call with GOV_CALL_AT_ONCE: make it again without */
 };
 
 /* Why a call failed. Allocated by the caller, filled by the callee; fixed size, so it has no owner.
@@ -83,6 +84,12 @@ typedef struct gov_error {
   int32_t retry_after_ms; /* 0: no advice */
   char message[248];      /* NUL-terminated UTF-8, possibly truncated */
 } gov_error;
+
+/* Flags of a call. */
+enum {
+  GOV_CALL_AT_ONCE = 1u << 0 /* on a transport's thread, to a GOV_ANSWERS_AT_ONCE component: answer
+                              * from memory or return GOV_WOULD_BLOCK */
+};
 
 /* One request as the callee sees it. Owned by the host, valid until the call returns. */
 typedef struct gov_call gov_call;
@@ -172,9 +179,11 @@ struct gov_instance {
 
 /* Flags of a component. */
 enum {
-  GOV_SERIAL = 1u << 0,      /* the host must not overlap calls on one instance */
-  GOV_NEVER_BLOCKS = 1u << 1 /* [worker] calls touch memory only: no I/O, no waiting. The host may
-                              * then make them on a transport's thread and save two thread hops */
+  GOV_SERIAL = 1u << 0,       /* the host must not overlap calls on one instance */
+  GOV_NEVER_BLOCKS = 1u << 1, /* [worker] calls touch memory only: no I/O, no waiting. The host may
+                               * then make them on a transport's thread and save two thread hops */
+  GOV_ANSWERS_AT_ONCE = 1u << 2 /* gov.auth/1: authenticate heeds GOV_CALL_AT_ONCE, so that what is
+                                 * known already costs no thread hop */
 };
 
 /* A kind of thing the plugin can make. Constant data. */
