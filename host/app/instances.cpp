@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -17,6 +18,14 @@ constexpr std::string_view kNoOptions = R"({"type":"object","properties":{}})";
 
 std::string place_of(std::string_view kind, const config::Instance& instance) {
   return instance.ref.origin.text() + ": " + std::string(kind) + " " + instance.name;
+}
+
+// Of ADDR:PORT. What is no address of this machine alone counts as one that others can reach.
+bool is_loopback(std::string_view address) {
+  std::string_view host = address.substr(0, address.rfind(':'));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return host == "localhost" || host == "::1" || host.starts_with("127.") ||
+         host.starts_with("::ffff:127.");
 }
 
 }  // namespace
@@ -45,6 +54,7 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
   config::Checked checked = config::check_options(*schema, config, kind, instance);
   for (const config::Fault& fault : checked.faults) problems.push_back(fault.text());
   if (!checked.faults.empty()) return nullptr;
+  if (!check_listens(kind, instance, checked.listens)) return nullptr;
   settings.insert(settings.end(), checked.settings.begin(), checked.settings.end());
 
   const std::string name = std::string(kind) + " " + instance.name;
@@ -61,6 +71,19 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
     return nullptr;
   }
   return std::move(*made);
+}
+
+// Whoever can reach an address can ask: without [[auth]] that is for this machine alone.
+bool InstanceMaker::check_listens(std::string_view kind, const config::Instance& instance,
+                                  const std::vector<std::string>& addresses) {
+  if (!config.auth.empty() || config.policy.allow_anonymous) return true;
+  const auto open = std::find_if(addresses.begin(), addresses.end(),
+                                 [](const std::string& each) { return !is_loopback(each); });
+  if (open == addresses.end()) return true;
+  problems.push_back(place_of(kind, instance) + ": " + *open +
+                     " can be reached from other machines and nobody is asked who he is; configure "
+                     "[[auth]], listen on 127.0.0.1, or set policy.allow_anonymous = true");
+  return false;
 }
 
 bool InstanceMaker::make_http(const config::Instance& instance, const std::string& name,

@@ -11,8 +11,8 @@
 
 #include "config/model.h"
 #include "config/show.h"
-#include "egress/session.h"
 #include "egress/client.h"
+#include "egress/session.h"
 #include "observe/log.h"
 #include "plugin/instance.h"
 #include "plugin/library.h"
@@ -26,8 +26,8 @@ struct InstanceMaker {
   plugin::Libraries& libraries;
   Reaper& reaper;
   Log& log;
-  const gov_stdio_v1* stdio = nullptr;       // for transports
-  const egress::Settings* egress = nullptr;  // outlives the instances
+  const gov_stdio_v1* stdio = nullptr;           // for transports
+  const egress::Settings* egress = nullptr;      // outlives the instances
   const egress::Observers* observers = nullptr;  // likewise
   bool serving = false;                   // a plugin that hangs must not end the process any more
   std::vector<std::string> problems;      // sentences for the operator
@@ -39,6 +39,8 @@ struct InstanceMaker {
   std::unique_ptr<plugin::Instance> make(std::string_view kind, const config::Instance& instance,
                                          gov::Status* absence = nullptr);
 
+  bool check_listens(std::string_view kind, const config::Instance& instance,
+                     const std::vector<std::string>& addresses);
   gov::Status start(plugin::Instance& instance);
   // What the grants allow; null in `http`: nothing is granted. False after adding to `problems`.
   bool make_http(const config::Instance& instance, const std::string& name,

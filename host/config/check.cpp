@@ -39,6 +39,7 @@ class Preparation {
       return;
     }
     if (node.path && value.is_string()) resolve(value);
+    if (node.listen && value.is_string()) out_.listens.push_back(value.get<std::string>());
   }
 
  private:
@@ -190,6 +191,7 @@ Checked check(const Schema& schema, const Json& options, const CheckContext& giv
   if (out.faults.empty())
     Listing(context, prepared, out.settings).visit(&schema.root(), *value, "", false);
   out.secrets = std::move(prepared.secrets);
+  out.listens = std::move(prepared.listens);
   out.options = std::move(value);
   return out;
 }

@@ -6,6 +6,7 @@
 //   "x-gov-path": true         text; relative to the configuration file
 //   "x-gov-unit": "duration"   written "30s", delivered as milliseconds; "bytes": written "8MiB"
 //                              A plain number is taken too if the type allows "integer".
+//   "x-gov-listen": true       text; ADDR:PORT that clients connect to
 //   "x-gov-from": "host.public_url"   the default is what stands there, if it does
 #pragma once
 
@@ -66,6 +67,7 @@ struct Checked {
   std::shared_ptr<const nlohmann::json> options;
   std::vector<Fault> faults;
   std::vector<std::string> secrets;  // pointers of the options that name secrets
+  std::vector<std::string> listens;  // addresses that clients connect to
   std::vector<Setting> settings;     // of every option; none when there are faults
 };
 

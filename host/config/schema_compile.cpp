@@ -124,6 +124,8 @@ class Compiler {
       if (value == "duration") out.unit = Unit::kDuration;
       if (value == "bytes") out.unit = Unit::kBytes;
       if (out.unit == Unit::kNone) fail(at, "must be \"duration\" or \"bytes\"");
+    } else if (keyword == "x-gov-listen") {
+      out.listen = flag(value, at);
     } else if (keyword == "x-gov-from") {
       out.from_public_url = value == "host.public_url";
       if (!out.from_public_url) fail(at, "must be \"host.public_url\"");

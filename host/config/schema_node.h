@@ -52,6 +52,7 @@ struct SchemaNode {
   bool secret = false;
   bool path = false;
   Unit unit = Unit::kNone;
+  bool listen = false;           // an address that clients connect to
   bool from_public_url = false;  // host.public_url is its default, or an array of it
 
   const SchemaNode* property(std::string_view name) const;
@@ -87,6 +88,7 @@ struct Prepared {
   std::vector<Finding> findings;
   std::set<std::string> defaulted;   // pointers of what was filled in
   std::vector<std::string> secrets;  // pointers
+  std::vector<std::string> listens;  // addresses
 };
 
 // Fills in defaults, converts units, resolves paths and checks references to secrets in `value`,

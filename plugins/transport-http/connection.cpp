@@ -14,10 +14,9 @@ constexpr std::size_t kMaxChunkLine = 4096;
 
 }  // namespace
 
-Connection::Connection(Loop& loop, boost::asio::ip::tcp::socket socket, std::string address,
-                       std::uint64_t id)
+Connection::Connection(Loop& loop, Channel channel, std::string address, std::uint64_t id)
     : loop_(loop),
-      socket_(std::move(socket)),
+      channel_(std::move(channel)),
       address_(std::move(address)),
       id_(id),
       backlog_(loop.options().max_buffered) {
@@ -29,12 +28,14 @@ Connection::Connection(Loop& loop, boost::asio::ip::tcp::socket socket, std::str
 }
 
 void Connection::start() {
-  begin_request();
-  arm(loop_.options().header_timeout);
-  read_more();
+  if (!channel_.secure()) return begin();
+  phase_ = Phase::kHandshake;
+  arm(loop_.options().tls.handshake_timeout);
+  handshake();
 }
 
 void Connection::turn_away() {
+  if (channel_.secure()) return close();  // a handshake is what there is too much of
   fail(503, "too many connections; try again later");
   flush();
 }
@@ -57,6 +58,7 @@ void Connection::advance() {
 // One step of the current request; false when it needs more bytes or an answer.
 bool Connection::step() {
   switch (phase_) {
+    case Phase::kHandshake: return false;
     case Phase::kHead: return step_head();
     case Phase::kBody: return step_body();
     case Phase::kAnswer:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "answer.h"
+#include "channel.h"
 #include "last_head.h"
 #include "mailbox.h"
 #include "read_buffer.h"
@@ -28,8 +29,7 @@ using Clock = std::chrono::steady_clock;
 // request at a time; further ones wait in the read buffer and, when that is full, in the kernel.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Loop& loop, boost::asio::ip::tcp::socket socket, std::string address,
-             std::uint64_t id);
+  Connection(Loop& loop, Channel channel, std::string address, std::uint64_t id);
 
   void start();
   // One connection too many: says so and closes.
@@ -47,10 +47,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   enum class Phase {
-    kHead,    // waiting for a request or reading its head
-    kBody,    // reading its body
-    kAnswer,  // the host has it
-    kLinger   // all is said; what the client still sends is dropped
+    kHandshake,  // of TLS
+    kHead,       // waiting for a request or reading its head
+    kBody,       // reading its body
+    kAnswer,     // the host has it
+    kLinger      // all is said; what the client still sends is dropped
   };
 
   // connection.cpp: requests
@@ -88,20 +89,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void drop_session();
 
   // connection_io.cpp: bytes and time
+  void handshake();
+  void begin();
   void read_more();
   void on_read(const boost::system::error_code& ec, std::size_t bytes);
   bool flush();
   void wait_writable();
   void linger();
   void expire();
-  bool input_waits();  // the kernel holds bytes that have not been read
-  bool peer_hung_up();
   void arm(std::chrono::milliseconds limit) { deadline_ = Clock::now() + limit; }
 
   Loop& loop_;
-  boost::asio::ip::tcp::socket socket_;
+  Channel channel_;
   const std::string address_;
   const std::uint64_t id_;
+  std::shared_ptr<const TlsPeer> tls_peer_;  // null: in the clear
+  std::vector<gov_str> tls_names_;           // views of it
   gov_peer peer_{};
 
   Phase phase_ = Phase::kHead;

@@ -5,9 +5,6 @@
 
 #include <gov/transport.hpp>
 
-#include <sys/socket.h>
-#include <sys/uio.h>
-
 #include <algorithm>
 
 namespace transport_http {
@@ -84,14 +81,13 @@ void Connection::on_reply(void* ctx, const gov_reply* reply) noexcept {
 // kernel does not take at once is kept.
 void Connection::send_with(const gov_reply& reply) {
   constexpr std::size_t kMaxPieces = 8;
-  if (writing_ || reply.part_count >= kMaxPieces) return append_body(out_, reply);
+  if (writing_ || channel_.secure() || reply.part_count >= kMaxPieces)
+    return append_body(out_, reply);
   iovec pieces[kMaxPieces] = {{out_.data() + sent_, out_.size() - sent_}};
   for (std::uint64_t i = 0; i < reply.part_count; ++i)
     pieces[i + 1] = {const_cast<std::uint8_t*>(reply.parts[i].ptr), reply.parts[i].len};
-  msghdr message{};
-  message.msg_iov = pieces;
-  message.msg_iovlen = reply.part_count + 1;
-  const ssize_t n = sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t n =
+      channel_.write_some(std::span(pieces, static_cast<std::size_t>(reply.part_count) + 1));
   std::size_t sent = n > 0 ? static_cast<std::size_t>(n) : 0;  // an error is met again by flush()
   progress_ += sent;
   const std::size_t head = std::min(sent, out_.size() - sent_);

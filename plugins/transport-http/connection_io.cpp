@@ -2,11 +2,6 @@
 
 #include "loop.h"
 
-#include <boost/asio/buffer.hpp>
-
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
 
@@ -19,15 +14,52 @@ constexpr std::size_t kProgress = 64u << 10u;
 constexpr std::size_t kKeepOutput = 64u << 10u;
 // How long the client gets to read the last answer before its unread data resets the connection.
 constexpr std::chrono::milliseconds kLingerTime{2000};
+// As clients of plain HTTP expect it.
+constexpr std::string_view kPlainHttp =
+    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n"
+    "Content-Length: 43\r\n\r\nthis is HTTPS: write https:// in the URL.\r\n";
 // What is left of a request when the server drains must come within this.
 constexpr std::chrono::milliseconds kDrainGrace{2000};
 
 }  // namespace
 
+void Connection::handshake() {
+  const Channel::Step step = channel_.handshake();
+  if (step == Channel::Step::kDone) return begin();
+  if (step == Channel::Step::kFailed) {
+    loop_.count_handshake_failure();
+    loop_.host().debug("TLS handshake failed", {{"src", address_}, {"reason", tls_fault()}});
+    // The alert has been written; closing at once could take it away before it is read.
+    channel_.drop_tls();
+    if (channel_.met_plain_http()) out_ = kPlainHttp;
+    closing_ = true;
+    flush();
+    return;
+  }
+  channel_.wait(step, [self = shared_from_this()](const boost::system::error_code& ec) {
+    if (self->closed_) return;
+    if (ec) return self->close();
+    self->handshake();
+  });
+}
+
+// What the client says is for HTTP from here on.
+void Connection::begin() {
+  if (channel_.secure()) {
+    tls_peer_ = std::make_shared<const TlsPeer>(peer_of(channel_.ssl()));
+    describe(tls_peer_.get(), tls_names_, peer_);
+  }
+  phase_ = Phase::kHead;
+  begin_request();
+  arm(loop_.options().header_timeout);
+  read_more();
+}
+
 void Connection::read_more() {
   if (reading_ || closed_ || input_ended_) return;
   std::span<char> space;
   switch (phase_) {
+    case Phase::kHandshake: return;
     case Phase::kHead: space = in_.space(loop_.options().max_header); break;
     case Phase::kBody:
       in_.cut(parsed_, raw_);  // decoded already
@@ -44,9 +76,8 @@ void Connection::read_more() {
   }
   if (space.empty()) return;
   reading_ = true;
-  socket_.async_read_some(boost::asio::buffer(space.data(), space.size()),
-                          [self = shared_from_this()](const boost::system::error_code& ec,
-                                                      std::size_t n) { self->on_read(ec, n); });
+  channel_.read_some(space, [self = shared_from_this()](const boost::system::error_code& ec,
+                                                        std::size_t n) { self->on_read(ec, n); });
 }
 
 void Connection::on_read(const boost::system::error_code& ec, std::size_t bytes) {
@@ -72,8 +103,7 @@ void Connection::on_read(const boost::system::error_code& ec, std::size_t bytes)
 bool Connection::flush() {
   if (writing_ || closed_) return false;
   while (sent_ < out_.size()) {
-    const ssize_t n = send(socket_.native_handle(), out_.data() + sent_, out_.size() - sent_,
-                           MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t n = channel_.write_some(out_.data() + sent_, out_.size() - sent_);
     if (n >= 0) {
       sent_ += static_cast<std::size_t>(n);
       progress_ += static_cast<std::size_t>(n);
@@ -105,21 +135,20 @@ void Connection::wait_writable() {
     out_.erase(0, sent_);
     sent_ = 0;
   }
-  socket_.async_wait(boost::asio::ip::tcp::socket::wait_write,
-                     [self = shared_from_this()](const boost::system::error_code& ec) {
-                       self->writing_ = false;
-                       if (self->closed_) return;
-                       if (ec) return self->close();
-                       if (self->flush()) self->advance();
-                     });
+  channel_.wait(Channel::Step::kWrite,
+                [self = shared_from_this()](const boost::system::error_code& ec) {
+                  self->writing_ = false;
+                  if (self->closed_) return;
+                  if (ec) return self->close();
+                  if (self->flush()) self->advance();
+                });
 }
 
 // Closing a socket with unread input resets the connection, and the reset can overtake the answer.
 void Connection::linger() {
   if (phase_ == Phase::kLinger) return;
   phase_ = Phase::kLinger;
-  boost::system::error_code ignored;
-  socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  channel_.end_output();
   if (input_ended_) return close();
   arm(kLingerTime);
   read_more();
@@ -130,23 +159,13 @@ void Connection::sweep(Clock::time_point now) {
   if (now >= write_deadline_) return close();
   if (now >= deadline_) return expire();
   if (phase_ != Phase::kAnswer) return;
-  if (!reading_ && peer_hung_up()) return close();
+  // With a full read buffer no read is pending that would tell.
+  if (!reading_ && channel_.peer_hung_up()) return close();
   if (answer_.streaming() && !writing_ && now >= comment_at_) {
     answer_.keep_alive(out_);
     comment_at_ = now + loop_.options().keepalive_interval;
     flush();
   }
-}
-
-bool Connection::input_waits() {
-  char byte = 0;
-  return recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
-// With a full read buffer no read is pending that would tell.
-bool Connection::peer_hung_up() {
-  pollfd socket{socket_.native_handle(), POLLRDHUP, 0};
-  return poll(&socket, 1, 0) > 0;
 }
 
 void Connection::expire() {
@@ -160,7 +179,7 @@ void Connection::drain() {
   if (closed_) return;
   if (sse_ && !sse_->busy()) return end_session();
   const bool idle = phase_ == Phase::kHead && in_.empty() && !writing_ && !closing_;
-  if (idle && !input_waits()) return close();
+  if (idle && !channel_.input_waits()) return close();
   // A request on its way in is waited for, but not for as long as a slow client may otherwise take.
   if (phase_ != Phase::kAnswer) deadline_ = std::min(deadline_, Clock::now() + kDrainGrace);
 }
@@ -170,8 +189,7 @@ void Connection::close() {
   closed_ = true;
   drop_exchange();
   drop_session();
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  channel_.close();
   loop_.remove(*this);
 }
 

@@ -29,12 +29,12 @@ void Loop::run() {
   context_.run();
 }
 
-void Loop::adopt(boost::asio::ip::tcp::socket socket, std::string address, std::uint64_t id,
-                 bool turn_away) {
-  boost::asio::post(context_, [this, socket = std::move(socket), address = std::move(address), id,
-                               turn_away]() mutable {
-    const auto connection =
-        std::make_shared<Connection>(*this, std::move(socket), std::move(address), id);
+void Loop::adopt(boost::asio::ip::tcp::socket socket, std::shared_ptr<SSL_CTX> tls,
+                 std::string address, std::uint64_t id, bool turn_away) {
+  boost::asio::post(context_, [this, socket = std::move(socket), tls = std::move(tls),
+                               address = std::move(address), id, turn_away]() mutable {
+    const auto connection = std::make_shared<Connection>(
+        *this, Channel(std::move(socket), std::move(tls)), std::move(address), id);
     connections_.emplace(id, connection);
     schedule_sweep();
     if (turn_away) return connection->turn_away();
@@ -128,5 +128,7 @@ std::string_view Loop::date() {
 void Loop::count_refusal(unsigned status) {
   shared_.host.count("http_refused_total", 1, {{"status", std::to_string(status)}});
 }
+
+void Loop::count_handshake_failure() { shared_.host.count("tls_handshakes_failed_total", 1, {}); }
 
 }  // namespace transport_http

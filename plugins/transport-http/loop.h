@@ -21,6 +21,7 @@ struct Shared {
   const Router& router;
   const gov::Host host;
   const gov::Dispatch dispatch;
+  Tls& tls;
   std::atomic<std::size_t> connections{0};
   std::atomic<bool> draining{false};
   SseRegistry streams;
@@ -36,8 +37,8 @@ class Loop {
 
   // Serves until stop() was called and everything is closed.
   void run();
-  void adopt(boost::asio::ip::tcp::socket socket, std::string address, std::uint64_t id,
-             bool turn_away);
+  void adopt(boost::asio::ip::tcp::socket socket, std::shared_ptr<SSL_CTX> tls, std::string address,
+             std::uint64_t id, bool turn_away);
   void drain();
   void stop();
   // Calls `f` inside run() with the connection, or with null when it has ended.
@@ -66,6 +67,8 @@ class Loop {
   std::string& spare() { return spare_; }
   void remove(Connection& connection);
   void count_refusal(unsigned status);
+  void count_handshake_failure();
+  const gov::Host& host() const { return shared_.host; }
 
  private:
   void deliver();

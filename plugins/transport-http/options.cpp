@@ -13,7 +13,7 @@ const char kOptionsSchema[] = R"json({
   "type": "object",
   "additionalProperties": false,
   "properties": {
-    "listen": {"type": "string", "default": "127.0.0.1:8080",
+    "listen": {"type": "string", "default": "127.0.0.1:8080", "x-gov-listen": true,
       "description": "Address and port to listen on: 127.0.0.1:8080, [::1]:8080, 0.0.0.0:8080. Port 0 takes a free one."},
     "path": {"type": "string", "default": "/mcp", "pattern": "^/",
       "description": "Path of the endpoint. It is served with and without a slash at its end."},
@@ -44,7 +44,22 @@ const char kOptionsSchema[] = R"json({
     "allowed_hosts": {"type": "array", "items": {"type": "string"},
       "description": "Host names that a request may be addressed to, as NAME (any port), NAME:PORT or *. Default: localhost, 127.0.0.1 and [::1] when listening on a loopback address, otherwise any."},
     "allowed_origins": {"type": "array", "items": {"type": "string"},
-      "description": "Web origins whose pages may use the endpoint, as SCHEME://NAME[:PORT], SCHEME://NAME:* (any port), NAME (any scheme and port), null or *. Default: localhost, 127.0.0.1 and [::1] when listening on a loopback address, otherwise none."}
+      "description": "Web origins whose pages may use the endpoint, as SCHEME://NAME[:PORT], SCHEME://NAME:* (any port), NAME (any scheme and port), null or *. Default: localhost, 127.0.0.1 and [::1] when listening on a loopback address, otherwise none."},
+    "tls": {"type": "object", "default": {},
+      "description": "TLS of the listener; without cert and key it speaks plain HTTP.",
+      "properties": {
+        "cert": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+          "description": "File of the certificate with its chain, PEM. Exchanged files are taken up within a second."},
+        "key": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-secret": true,
+          "description": "Its private key, PEM: file:/etc/govhost/tls.key, cred:tls-key."},
+        "min_version": {"type": "string", "enum": ["1.2", "1.3"], "default": "1.3",
+          "description": "The oldest version of TLS that is spoken."},
+        "client_ca": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+          "description": "File of the authorities whose client certificates are taken, PEM."},
+        "client_auth": {"type": "string", "enum": ["none", "request", "require"],
+          "description": "Whether clients must show a certificate; by default require with client_ca, else none."},
+        "handshake_timeout": {"type": "string", "x-gov-unit": "duration", "default": "10s",
+          "minimum": 10, "maximum": 3600000, "description": "For the handshake of a connection."}}}
   }
 })json";
 
@@ -177,6 +192,9 @@ gov::Result<Options> read_options(const gov::Config& config) {
     o.allowed_hosts = strings(json, "allowed_hosts");
     o.allowed_origins = strings(json, "allowed_origins");
   }
+  auto tls = read_tls_options(config);
+  if (!tls) return tls.status();
+  o.tls = std::move(*tls);
   return o;
 }
 

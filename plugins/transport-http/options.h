@@ -1,6 +1,8 @@
 // What an operator may set, checked once.
 #pragma once
 
+#include "tls.h"
+
 #include <gov/plugin.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -37,6 +39,7 @@ struct Options {
 
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> allowed_origins;
+  TlsOptions tls;
 };
 
 gov::Result<Options> read_options(const gov::Config& config);

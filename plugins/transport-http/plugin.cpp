@@ -11,7 +11,10 @@ namespace {
 class HttpTransport final : public gov::Transport {
  public:
   HttpTransport(gov::Host host, Options options, OriginRules rules)
-      : host_(host), options_(std::move(options)), rules_(std::move(rules)) {}
+      : host_(host),
+        options_(std::move(options)),
+        rules_(std::move(rules)),
+        tls_(host, options_.tls) {}
 
   static gov::Result<std::unique_ptr<HttpTransport>> create(gov::Host host,
                                                             const gov::Config& config) {
@@ -20,12 +23,15 @@ class HttpTransport final : public gov::Transport {
     auto rules = OriginRules::create(options->endpoint.address().is_loopback(),
                                      options->allowed_hosts, options->allowed_origins);
     if (!rules) return rules.status();
-    return std::make_unique<HttpTransport>(host, std::move(*options), std::move(*rules));
+    auto made = std::make_unique<HttpTransport>(host, std::move(*options), std::move(*rules));
+    // Here, so that a certificate which cannot be used shows before anything is started.
+    if (gov::Status loaded = made->tls_.load(); !loaded.ok()) return loaded;
+    return made;
   }
 
   gov::Status run(const gov::Call& call, const gov::Dispatch& dispatch,
                   const Listening& listening) override {
-    Server server(options_, router_, host_, dispatch);
+    Server server(options_, router_, tls_, host_, dispatch);
     const gov::Status bound = server.listen();
     if (!bound.ok()) return bound;
     publish(&server);
@@ -52,6 +58,7 @@ class HttpTransport final : public gov::Transport {
   const Options options_;
   const OriginRules rules_;
   const Router router_{options_, rules_};
+  Tls tls_;
   std::mutex mutex_;
   Server* server_ = nullptr;  // while run() is running
   bool drained_ = false;

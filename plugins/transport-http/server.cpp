@@ -16,6 +16,7 @@ using boost::system::error_code;
 // Connections over the limit that are told so; the ones after them are closed without a word.
 constexpr std::size_t kTurnedAway = 64;
 constexpr std::chrono::milliseconds kAcceptRetry{50};
+constexpr std::chrono::milliseconds kRenewal{1000};
 
 std::vector<std::unique_ptr<Loop>> make_loops(Shared& shared) {
   std::vector<std::unique_ptr<Loop>> loops;
@@ -37,12 +38,13 @@ std::string text_of(const boost::asio::ip::tcp::endpoint& endpoint) {
 
 }  // namespace
 
-Server::Server(const Options& options, const Router& router, gov::Host host,
+Server::Server(const Options& options, const Router& router, Tls& tls, gov::Host host,
                const gov::Dispatch& dispatch)
     : shared_{options,
               router,
               host,
               dispatch,
+              tls,
               {},
               {},
               {},
@@ -50,6 +52,7 @@ Server::Server(const Options& options, const Router& router, gov::Host host,
       loops_(make_loops(shared_)),
       acceptor_(loops_.front()->context()),
       retry_(loops_.front()->context()),
+      renewal_(loops_.front()->context()),
       cancel_(loops_.front()->context()) {}
 
 gov::Status Server::cannot_listen(const error_code& why) const {
@@ -80,7 +83,8 @@ gov::Status Server::listen() {
 
 std::string Server::endpoint() const {
   error_code ec;
-  return "http://" + text_of(acceptor_.local_endpoint(ec)) + shared_.options.path;
+  return (shared_.tls.options().enabled() ? "https://" : "http://") +
+         text_of(acceptor_.local_endpoint(ec)) + shared_.options.path;
 }
 
 gov::Status Server::serve(int cancel_fd) {
@@ -94,6 +98,7 @@ gov::Status Server::serve(int cancel_fd) {
   const gov::Status started = start_threads();
   if (started.ok()) {
     accept();
+    watch_certificate();
   } else {
     stop();
   }
@@ -133,6 +138,17 @@ void Server::accept() {
   });
 }
 
+// Looking costs two stat(); connections that are open keep what they were made with.
+void Server::watch_certificate() {
+  if (!shared_.tls.options().enabled()) return;
+  renewal_.expires_after(kRenewal);
+  renewal_.async_wait([this](const error_code& cancelled) {
+    if (cancelled) return;
+    shared_.tls.refresh();
+    watch_certificate();
+  });
+}
+
 void Server::accepted(Loop& loop, tcp::socket socket) {
   error_code ec;
   const tcp::endpoint peer = socket.remote_endpoint(ec);
@@ -146,7 +162,7 @@ void Server::accepted(Loop& loop, tcp::socket socket) {
     shared_.host.warn("a connection was refused: max_connections is reached",
                       {{"max_connections", std::to_string(limit)}});
   }
-  loop.adopt(std::move(socket), text_of(peer), next_id_++, before >= limit);
+  loop.adopt(std::move(socket), shared_.tls.current(), text_of(peer), next_id_++, before >= limit);
 }
 
 void Server::drain() {
@@ -178,6 +194,7 @@ void Server::stop() {
   acceptor_.close(ignored);
   cancel_.close(ignored);
   retry_.cancel();
+  renewal_.cancel();
   for (const auto& loop : loops_) loop->stop();
 }
 

@@ -15,7 +15,7 @@ namespace transport_http {
 // loop and accepts; new connections go to the loops in turn.
 class Server {
  public:
-  Server(const Options& options, const Router& router, gov::Host host,
+  Server(const Options& options, const Router& router, Tls& tls, gov::Host host,
          const gov::Dispatch& dispatch);
   Server(const Server&) = delete;
 
@@ -32,6 +32,7 @@ class Server {
   gov::Status cannot_listen(const boost::system::error_code& why) const;
   gov::Status start_threads();
   void accept();
+  void watch_certificate();
   void accept_waiting();
   void accepted(Loop& loop, tcp::socket socket);
   void stop();
@@ -40,6 +41,7 @@ class Server {
   std::vector<std::unique_ptr<Loop>> loops_;
   tcp::acceptor acceptor_;
   boost::asio::steady_timer retry_;
+  boost::asio::steady_timer renewal_;  // of the certificate
   boost::asio::posix::stream_descriptor cancel_;
   std::vector<std::thread> threads_;
   std::size_t next_loop_ = 0;

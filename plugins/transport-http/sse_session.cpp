@@ -21,8 +21,8 @@ bool refuses(const gov_reply& reply) {
 }  // namespace
 
 SseMessage::SseMessage(std::string_view body, std::span<const gov_pair> headers,
-                       std::string_view address)
-    : body_(body), address_(address) {
+                       std::string_view address, std::shared_ptr<const TlsPeer> tls_peer)
+    : body_(body), address_(address), tls_peer_(std::move(tls_peer)) {
   std::size_t size = 0;
   for (const gov_pair& h : headers) size += static_cast<std::size_t>(h.name.len + h.value.len);
   text_.reserve(size);  // so that the views stay right
@@ -43,6 +43,7 @@ SseMessage::SseMessage(std::string_view body, std::span<const gov_pair> headers,
   peer_.tls_subject = gov::to_c("");
   peer_.headers = headers_.data();
   peer_.header_count = headers_.size();
+  describe(tls_peer_.get(), tls_names_, peer_);
 }
 
 gov_inbound SseMessage::inbound(std::uint64_t connection) const {

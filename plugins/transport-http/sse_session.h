@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mailbox.h"
+#include "tls.h"
 
 #include <gov/transport.hpp>
 
@@ -21,7 +22,8 @@ class Loop;
 // POST's buffer stays behind.
 class SseMessage {
  public:
-  SseMessage(std::string_view body, std::span<const gov_pair> headers, std::string_view address);
+  SseMessage(std::string_view body, std::span<const gov_pair> headers, std::string_view address,
+             std::shared_ptr<const TlsPeer> tls_peer);
   SseMessage(const SseMessage&) = delete;
 
   // As on stdio: the connection stands for the client. Views of this object.
@@ -32,6 +34,8 @@ class SseMessage {
   std::string address_;
   std::string text_;  // of the headers
   std::vector<gov_pair> headers_;
+  const std::shared_ptr<const TlsPeer> tls_peer_;
+  std::vector<gov_str> tls_names_;
   gov_peer peer_{};
 };
 
