@@ -111,7 +111,7 @@ void KeyStore::run() {
     if (stopping_) return;
     if (from_file) {
       lock.unlock();
-      if (stamp_of(settings_.keys_file) != file_)
+      if (auth_common::stamp_of(settings_.keys_file) != file_)
         if (gov::Status loaded = load_file(); !loaded.ok())
           host_.error("the file of keys cannot be used; the keys before it stay in force",
                       {{"reason", loaded.message()}});
@@ -142,8 +142,8 @@ void KeyStore::run() {
 }
 
 gov::Status KeyStore::load_file() {
-  file_ = stamp_of(settings_.keys_file);
-  auto text = read_key_file(settings_.keys_file);
+  file_ = auth_common::stamp_of(settings_.keys_file);
+  auto text = auth_common::read_credential_file(settings_.keys_file);
   if (!text) return text.status();
   gov::Status taken = take(*text, std::chrono::milliseconds(0));
   if (!taken.ok()) return gov::invalid(settings_.keys_file + ": " + taken.message());
@@ -152,7 +152,7 @@ gov::Status KeyStore::load_file() {
 
 gov::Status KeyStore::load_cache() {
   if (settings_.cache_file.empty()) return gov::not_found("no copy");
-  auto text = read_key_file(settings_.cache_file);
+  auto text = auth_common::read_credential_file(settings_.cache_file);
   if (!text) return text.status();
   const json copy = json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!copy.is_object() || copy.value("issuer", json()) != settings_.issuer ||
@@ -241,7 +241,7 @@ gov::Status KeyStore::take(const std::string& text, std::chrono::milliseconds ag
 void KeyStore::keep(const std::string& text) {
   if (settings_.cache_file.empty()) return;
   const json copy = {{"issuer", settings_.issuer}, {"fetched_at", unix_now()}, {"jwks", text}};
-  const gov::Status written = write_key_file(
+  const gov::Status written = auth_common::write_credential_file(
       settings_.cache_file, copy.dump(-1, ' ', false, json::error_handler_t::replace));
   if (!written.ok())
     host_.warn("the copy of the issuer's keys cannot be written", {{"reason", written.message()}});

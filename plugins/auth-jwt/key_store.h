@@ -16,7 +16,7 @@
 #include <string_view>
 #include <thread>
 
-#include "key_file.h"
+#include "credential_file.h"
 #include "key_set.h"
 
 namespace jwt {
@@ -83,7 +83,7 @@ class KeyStore {
   std::optional<Clock::time_point> asked_;
   std::set<std::string, std::less<>> unknown_;  // kids that the last fetch did not bring
   gov::OwnCall* call_ = nullptr;                // of the fetch that runs
-  FileStamp file_;                              // as it was read last
+  auth_common::FileStamp file_;                 // as it was read last
   std::thread thread_;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "accepted.h"
+#include "bearer.h"
 #include "claims.h"
 #include "jwt.h"
 #include "key_store.h"
@@ -87,18 +88,6 @@ bool is_safe_url(std::string_view url) {
   return false;
 }
 
-bool is_bearer(std::string_view scheme) {
-  constexpr std::string_view kBearer = "bearer";
-  return std::equal(scheme.begin(), scheme.end(), kBearer.begin(), kBearer.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 class JwtAuth final : public gov::Auth {
  public:
   static gov::Result<std::unique_ptr<JwtAuth>> create(gov::Host host, const gov::Config& config) {
@@ -148,16 +137,11 @@ class JwtAuth final : public gov::Auth {
 
   gov::Status authenticate(const gov::Call& call, const gov::Peer& peer,
                            const Found& found) override {
-    const std::vector<std::string_view> values = peer.header("authorization");
-    if (values.empty()) return gov::not_mine();
-    if (values.size() > 1) return gov::unauthenticated("more than one Authorization header");
-    const std::string_view value = trim(values.front());
-    const std::size_t blank = value.find_first_of(" \t");
-    if (blank == value.npos || !is_bearer(value.substr(0, blank))) return gov::not_mine();
-    const std::string_view token = trim(value.substr(blank));
+    const auto token = auth_common::bearer_of(peer);
+    if (!token) return token.status();
     // Keys of other plugins come as bearer tokens too.
-    if (!jwt::looks_like_jwt(token)) return gov::not_mine();
-    return check(call, token, found);
+    if (!jwt::looks_like_jwt(*token)) return gov::not_mine();
+    return check(call, *token, found);
   }
 
  private:

@@ -1,8 +1,17 @@
 // gov.auth/1 "token": bearer tokens (RFC 6750) of which the configuration holds only digests.
 #include <gov/auth.hpp>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <thread>
 
+#include "bearer.h"
+#include "credential_file.h"
 #include "token_table.h"
 
 namespace {
@@ -18,6 +27,11 @@ constexpr const char* kSchema = R"({
         "type": "object", "required": ["id", "sha256"], "additionalProperties": false,
         "properties": {
           "id": {"type": "string", "description": "Who the token stands for, in logs and audit."},
+          "key": {"type": "string",
+            "description": "Which of the two that a client may have while it changes over."},
+          "cidr": {"type": "array", "items": {"type": "string"},
+            "description": "Networks that it may come from; none: any."},
+          "created": {"type": "string", "description": "For people."},
           "sha256": {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$",
             "description": "SHA-256 of the token in hexadecimal digits."},
           "scopes": {"type": "array", "items": {"type": "string"}, "default": [],
@@ -28,7 +42,7 @@ constexpr const char* kSchema = R"({
       }
     },
     "file": {"type": "string", "x-gov-path": true,
-      "description": "JSON file with an array of the same objects, read at start."}
+      "description": "JSON file with an array of the same objects; read again when it changes."}
   }
 })";
 
@@ -39,77 +53,104 @@ std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-bool is_bearer(std::string_view scheme) {
-  constexpr std::string_view kBearer = "bearer";
-  return scheme.size() == kBearer.size() &&
-         std::equal(scheme.begin(), scheme.end(), kBearer.begin(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-// Any number of threads: the table does not change after start().
+// Any number of threads: a table does not change, it is replaced.
 class TokenAuth final : public gov::Auth {
  public:
   static gov::Result<std::unique_ptr<TokenAuth>> create(gov::Host host, const gov::Config& config) {
     auto auth = std::make_unique<TokenAuth>(host, config.text_or("file", ""));
     const json options = json::parse(config.json(), nullptr, /*allow_exceptions=*/false);
+    TokenTable& fixed = auth->fixed_;
     if (const auto tokens = options.find("tokens"); tokens != options.end())
-      if (gov::Status s = auth->table_.add(*tokens, "auth.options.tokens"); !s.ok()) return s;
-    if (auth->file_.empty() && auth->table_.size() == 0)
+      if (gov::Status s = fixed.add(*tokens, "auth.options.tokens"); !s.ok()) return s;
+    if (auth->file_.empty() && fixed.size() == 0)
       return gov::invalid("no token is configured; set auth.options.tokens or file");
+    auth->table_.store(std::make_shared<const TokenTable>(fixed));
     return auth;
   }
 
   TokenAuth(gov::Host host, std::string file) : host_(host), file_(std::move(file)) {}
+  ~TokenAuth() override { stop(); }
 
   gov::Status start(const gov::Call&) override {
-    if (!file_.empty()) {
-      const gov::Result<json> entries = read_token_file(file_);
-      if (!entries) return entries.status();
-      TokenTable all = table_;
-      if (gov::Status s = all.add(*entries, file_); !s.ok()) return s;
-      table_ = std::move(all);
-    }
-    if (table_.size() == 0) host_.warn("no token is configured: every token will be refused");
-    host_.info("tokens loaded", {{"count", std::to_string(table_.size())}});
+    if (gov::Status loaded = load(); !loaded.ok()) return loaded;
+    if (table_.load()->size() == 0)
+      host_.warn("no token is configured: every token will be refused");
+    if (!file_.empty()) thread_ = std::thread([this] { watch(); });
     return {};
   }
 
+  void stop() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    stopped_.notify_all();
+    if (thread_.joinable()) thread_.join();
+  }
+
   gov::Status authenticate(const gov::Call&, const gov::Peer& peer, const Found& found) override {
-    const std::vector<std::string_view> values = peer.header("authorization");
-    if (values.empty()) return gov::not_mine();
-    // Which of two would count differs between proxies and servers: nobody may choose.
-    if (values.size() > 1) return gov::unauthenticated("more than one Authorization header");
-    const std::string_view value = trim(values.front());
-    const std::size_t blank = value.find_first_of(" \t");
-    if (!is_bearer(value.substr(0, blank))) return gov::not_mine();
-    const std::string_view presented = blank == value.npos ? "" : trim(value.substr(blank));
-    if (presented.empty()) return gov::unauthenticated("the bearer token is empty");
-    if (presented.size() > kMaxPresented)
+    const auto presented = auth_common::bearer_of(peer);
+    if (!presented) return presented.status();
+    if (presented->empty()) return gov::unauthenticated("the bearer token is empty");
+    if (presented->size() > kMaxPresented)
       return gov::unauthenticated("the bearer token is longer than 4096 bytes");
-    const Token* const token = table_.find(presented);
+    const auto table = table_.load(std::memory_order_acquire);
+    if (!table) return gov::unavailable("the file of tokens cannot be read");
+    const Token* const token = table->find(*presented);
     if (!token) return gov::unauthenticated("the bearer token is not known");
     if (token->expires_ms != 0 && now_ms() >= token->expires_ms)
       return gov::unauthenticated("the token expired (id " + token->id + ")");
+    const auto& from = token->networks;
+    if (!from.empty() && std::none_of(from.begin(), from.end(), [&](const Network& network) {
+          return network.holds(peer.address());
+        }))
+      return gov::unauthenticated("the token may not come from this address (id " + token->id +
+                                  ")");
     found({.subject = token->id,
            .issuer = "govhost",
            .method = "token",
            .scopes = token->scopes,
-           .expires_ms = token->expires_ms});
+           .expires_ms = token->expires_ms,
+           .credential = token->key.empty() ? token->id : token->id + "." + token->key});
     return {};
   }
 
   std::string challenge() override { return "Bearer"; }
 
  private:
+  gov::Status load() {
+    auto all = std::make_shared<TokenTable>(fixed_);
+    seen_ = auth_common::stamp_of(file_);
+    if (!file_.empty())
+      if (gov::Status s = add_token_file(file_, *all); !s.ok()) return s;
+    host_.info("tokens loaded", {{"count", std::to_string(all->size())}});
+    table_.store(std::move(all));
+    return {};
+  }
+
+  // Whoever was taken out of the file must not stay because of a slip of an editor elsewhere in it:
+  // while it cannot be understood nobody is let in.
+  void watch() {
+    std::unique_lock lock(mutex_);
+    while (!stopped_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; })) {
+      if (auth_common::stamp_of(file_) == seen_) continue;
+      const gov::Status loaded = load();
+      if (loaded.ok()) continue;
+      table_.store(nullptr);
+      host_.error("the file of tokens cannot be used: nobody is let in until it can",
+                  {{"reason", loaded.message()}});
+    }
+  }
+
   const gov::Host host_;
   const std::string file_;
-  TokenTable table_;
+  TokenTable fixed_;                                      // of the configuration
+  std::atomic<std::shared_ptr<const TokenTable>> table_;  // null: the file is broken
+  auth_common::FileStamp seen_;
+  std::mutex mutex_;
+  std::condition_variable stopped_;
+  bool stopping_ = false;
+  std::thread thread_;
 };
 
 }  // namespace

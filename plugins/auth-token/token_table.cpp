@@ -1,15 +1,12 @@
 #include "token_table.h"
 
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
+#include <cstring>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
+#include "credential_file.h"
 #include "rfc3339.h"
 
 namespace {
@@ -19,7 +16,8 @@ using nlohmann::json;
 constexpr std::size_t kMaxId = 128;
 constexpr std::size_t kMaxScopes = 64;
 constexpr std::size_t kMaxScope = 128;
-constexpr off_t kMaxFile = 8 << 20;  // 10000 entries of the usual 200 bytes, four times over
+constexpr std::size_t kMaxNetworks = 64;
+constexpr std::size_t kMaxKeys = 2;  // of a client: the old and the new one while it changes over
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -66,6 +64,21 @@ gov::Status read_scopes(const json& entry, const std::string& where, Token& toke
   return {};
 }
 
+gov::Status read_networks(const json& entry, const std::string& where, Token& token) {
+  const auto networks = entry.find("cidr");
+  if (networks == entry.end()) return {};
+  if (!networks->is_array() || networks->empty() || networks->size() > kMaxNetworks)
+    return gov::invalid(where + ".cidr must be an array of 1 to 64 networks");
+  for (const json& each : *networks) {
+    const auto network = each.is_string() ? Network::parse(each.get<std::string>()) : std::nullopt;
+    if (!network)
+      return gov::invalid(where + ".cidr[" + std::to_string(token.networks.size()) +
+                          "] must be a network such as \"10.1.0.0/16\"");
+    token.networks.push_back(*network);
+  }
+  return {};
+}
+
 gov::Status read_expiry(const json& entry, const std::string& where, Token& token) {
   if (!entry.contains("expires")) return {};
   const std::optional<std::int64_t> time = parse_rfc3339(text_in(entry, "expires"));
@@ -104,25 +117,36 @@ gov::Status TokenTable::add_one(const json& entry, const std::string& where) {
   for (const auto& item : entry.items()) {
     const std::string& key = item.key();
     // The key is not repeated: whoever mixes things up may have written a token in its place.
-    if (key != "id" && key != "sha256" && key != "scopes" && key != "expires")
-      return gov::invalid(where + " has an unknown key; use id, sha256, scopes and expires");
+    if (key != "id" && key != "key" && key != "sha256" && key != "scopes" && key != "cidr" &&
+        key != "created" && key != "expires")
+      return gov::invalid(where +
+                          " has an unknown key; use id, key, sha256, scopes, cidr, created and "
+                          "expires");
   }
-  Token token{text_in(entry, "id"), {}, 0};
+  Token token{text_in(entry, "id"), text_in(entry, "key"), {}, {}, 0};
   if (!is_name(token.id, kMaxId))
     return gov::invalid(where +
                         ".id must be 1 to 128 printable ASCII characters without blanks, "
                         "quotes and backslashes");
+  if (entry.contains("key") && !is_name(token.key, kMaxId))
+    return gov::invalid(where + ".key must be as an id");
   Digest digest{};
   if (!parse_digest(text_in(entry, "sha256"), digest))
     return gov::invalid(where + ".sha256 must be 64 hex digits, the SHA-256 of the token");
   if (gov::Status s = read_scopes(entry, where, token); !s.ok()) return s;
+  if (gov::Status s = read_networks(entry, where, token); !s.ok()) return s;
   if (gov::Status s = read_expiry(entry, where, token); !s.ok()) return s;
 
-  if (const auto [other, added] = places_.emplace(token.id, where); !added)
-    return gov::invalid(where + ".id is the same as " + other->second + ".id");
+  auto& keys = places_[token.id];
+  if (const auto [other, added] = keys.emplace(token.key, where); !added)
+    return gov::invalid(where + ".id is the same as " + other->second +
+                        ".id; two keys of one client have different names in key");
+  if (keys.size() > kMaxKeys)
+    return gov::invalid(where + ".id has two keys already; revoke one of them first");
   const auto [other, added] = tokens_.emplace(digest, token);
   if (added) return {};
-  return gov::invalid(where + ".sha256 is the same as " + places_[other->second.id] + ".sha256");
+  return gov::invalid(where + ".sha256 is the same as " +
+                      places_[other->second.id][other->second.key] + ".sha256");
 }
 
 const Token* TokenTable::find(std::string_view presented) const {
@@ -132,35 +156,16 @@ const Token* TokenTable::find(std::string_view presented) const {
   return found == tokens_.end() ? nullptr : &found->second;
 }
 
-gov::Result<json> read_token_file(const std::string& path) {
-  const auto fails = [&](const std::string& why) {
-    return gov::invalid("auth.options.file " + path + " " + why);
-  };
-  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0)
-    return fails("cannot be opened: " + std::error_code(errno, std::generic_category()).message());
-  struct Closer {
-    int fd;
-    ~Closer() { ::close(fd); }
-  } const closer{fd};
-  struct stat info {};
-  if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) return fails("is not a regular file");
-  // Whoever writes to it can let himself in.
-  if ((info.st_mode & S_IWOTH) != 0) return fails("can be written by everybody; run chmod o-w");
-  if (info.st_size > kMaxFile) return fails("is larger than 8 MiB");
-
-  std::string text(static_cast<std::size_t>(info.st_size), '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t n = ::read(fd, text.data() + size, text.size() - size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return fails("cannot be read to its end");
-    size += static_cast<std::size_t>(n);
-  }
+gov::Status add_token_file(const std::string& path, TokenTable& table) {
+  const std::string name = "auth.options.file " + path;
+  const auto text = auth_common::read_credential_file(path);
+  if (!text) return gov::invalid("auth.options.file " + text.status().message());
+  json entries;
   try {
-    return json::parse(text);
+    entries = json::parse(*text);
   } catch (const json::parse_error& e) {
     // Not e.what(): it quotes the file.
-    return fails("is not JSON: fault near byte " + std::to_string(e.byte));
+    return gov::invalid(name + " is not JSON: fault near byte " + std::to_string(e.byte));
   }
+  return table.add(entries, path);
 }

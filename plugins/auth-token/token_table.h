@@ -5,14 +5,19 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <array>
+#include <map>
 #include <unordered_map>
+
+#include "network.h"
 
 using Digest = std::array<unsigned char, 32>;
 
 struct Token {
-  std::string id;
+  std::string id;   // of the client
+  std::string key;  // which of its keys; empty: its only one
   std::vector<std::string> scopes;
-  std::int64_t expires_ms = 0;  // Unix time; 0: does not expire
+  std::vector<Network> networks;  // that it may come from; none: any
+  std::int64_t expires_ms = 0;    // Unix time; 0: does not expire
 };
 
 // Filled by one thread, then read by any number of them.
@@ -39,8 +44,9 @@ class TokenTable {
   gov::Status add_one(const nlohmann::json& entry, const std::string& where);
 
   std::unordered_map<Digest, Token, Hash, Equal> tokens_;
-  std::unordered_map<std::string, std::string> places_;  // of an id: where it was written
+  // Of a client: where its keys were written, by their names.
+  std::unordered_map<std::string, std::map<std::string, std::string>> places_;
 };
 
-// A file that holds such an array, parsed.
-gov::Result<nlohmann::json> read_token_file(const std::string& path);
+// The objects of a file are added to those of a table.
+gov::Status add_token_file(const std::string& path, TokenTable& table);

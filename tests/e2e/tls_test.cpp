@@ -152,6 +152,34 @@ TEST_F(TlsServer, ClientsMustShowACertificateWhereItIsRequired) {
   EXPECT_NE(tried(&foreign).find("unknown ca"), std::string::npos) << tried(&foreign);
 }
 
+TEST_F(TlsServer, ACertificateIsACredential) {
+  start("client_ca = \"ca.crt\"\nclient_auth = \"request\"\n", R"(
+[policy]
+required_scopes = ["governance.read"]
+[[auth]]
+plugin = "peer"
+[[auth.options.clients]]
+certificate = "URI:spiffe://bank.example/agents/*"
+scopes = ["governance.read"]
+[[auth.options.clients]]
+certificate = "CN=other,O=Bank"
+)");
+  const auto status = [&](const Certificate* client) {
+    TlsClient connection(port, {.ca = ca.cert, .client = client});
+    return ask(connection).substr(9, 3);
+  };
+  const Certificate agent = make_certificate("a", &ca, "URI:spiffe://bank.example/agents/7"),
+                    other = make_certificate("other", &ca, "DNS:x"),
+                    nobody = make_certificate("nobody", &ca, "DNS:x");
+  EXPECT_EQ(status(&agent), "200");
+  const auto line = process->wait_error_line("\"request.done\"");
+  ASSERT_TRUE(line);
+  EXPECT_EQ(Json::parse(*line)["principal"], "URI:spiffe://bank.example/agents/7");
+  EXPECT_EQ(status(&other), "403");
+  EXPECT_EQ(status(&nobody), "401");
+  EXPECT_EQ(status(nullptr), "401");
+}
+
 // The handshake has a limit of its own, and those who wait in it harm nobody.
 TEST_F(TlsServer, WhoDoesNotShakeHandsIsLetGo) {
   start("handshake_timeout = \"300ms\"\n");

@@ -1,4 +1,4 @@
-#include "key_file.h"
+#include "credential_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace jwt {
+namespace auth_common {
 namespace {
 
 struct Fd {
@@ -24,7 +24,7 @@ gov::Status failed(const std::string& path, const char* what) {
 
 }  // namespace
 
-gov::Result<std::string> read_key_file(const std::string& path) {
+gov::Result<std::string> read_credential_file(const std::string& path) {
   const Fd fd{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
   if (fd.value < 0) return failed(path, "opened");
   struct stat info {};
@@ -41,11 +41,11 @@ gov::Result<std::string> read_key_file(const std::string& path) {
     if (n < 0) return failed(path, "read");
     if (n == 0) return text;
     text.append(part, static_cast<std::size_t>(n));
-    if (text.size() > kMaxKeyFile) return gov::invalid(path + " is larger than 1 MiB");
+    if (text.size() > kMaxCredentialFile) return gov::invalid(path + " is larger than 8 MiB");
   }
 }
 
-gov::Status write_key_file(const std::string& path, const std::string& text) {
+gov::Status write_credential_file(const std::string& path, const std::string& text) {
   const std::string beside = path + ".new";
   {
     const Fd fd{
@@ -69,4 +69,4 @@ FileStamp stamp_of(const std::string& path) {
   return {info.st_ctim.tv_sec * 1'000'000'000 + info.st_ctim.tv_nsec, info.st_size, info.st_ino};
 }
 
-}  // namespace jwt
+}  // namespace auth_common

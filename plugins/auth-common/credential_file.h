@@ -1,4 +1,4 @@
-// Files of keys: those of an operator, and the copy of what was fetched last.
+// Files that say who is let in: keys, digests of tokens.
 #pragma once
 
 #include <gov/status.hpp>
@@ -6,14 +6,14 @@
 #include <cstdint>
 #include <string>
 
-namespace jwt {
+namespace auth_common {
 
-inline constexpr std::size_t kMaxKeyFile = std::size_t{1} << 20u;
+inline constexpr std::size_t kMaxCredentialFile = std::size_t{8} << 20u;
 
 // The message names the file.
-gov::Result<std::string> read_key_file(const std::string& path);
+gov::Result<std::string> read_credential_file(const std::string& path);
 // Whole or not at all; for the owner alone.
-gov::Status write_key_file(const std::string& path, const std::string& text);
+gov::Status write_credential_file(const std::string& path, const std::string& text);
 
 // Differs when the file is another one or was changed. Its time alone does not: two changes within
 // one tick of the kernel's clock have the same.
@@ -24,4 +24,4 @@ struct FileStamp {
 };
 FileStamp stamp_of(const std::string& path);
 
-}  // namespace jwt
+}  // namespace auth_common
