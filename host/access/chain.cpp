@@ -98,9 +98,10 @@ Decision Chain::judge(const Asked& asked, plugin::Principal principal) const {
 Decision Chain::decide(plugin::CallContext& call, const gov_peer& peer,
                        std::string_view target) const {
   Decision decision;
-  if (!configured() || gov::to_cpp(peer.transport) == "stdio") {
+  const bool local = gov::to_cpp(peer.transport) == "stdio";
+  if (!configured() || local) {
     decision.allowed = true;
-    decision.principal.scopes = rules_.local_scopes;
+    if (local) decision.principal.scopes = rules_.local_scopes;
     return decision;
   }
   const Asked asked{peer, target};

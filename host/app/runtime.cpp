@@ -39,14 +39,14 @@ class NoSearch final : public plugin::SearchBackend {
   }
 };
 
-std::vector<access::Policy::Rule> rules_of(const config::Policy& policy) {
+}  // namespace
+
+access::Policy policy_of(const config::Policy& policy) {
   std::vector<access::Policy::Rule> rules;
   for (const config::PolicyRule& rule : policy.rules)
     rules.push_back({rule.origin.text(), rule.scopes, rule.tools, rule.prompts, rule.resources});
-  return rules;
+  return access::Policy(std::move(rules));
 }
-
-}  // namespace
 
 std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
                                         const gov_stdio_v1& stdio, Extent extent,
@@ -221,7 +221,7 @@ void Runtime::wire(search::Vocabulary vocabulary, mcp::Offered offer) {
       std::move(chain),
       access::Chain::Rules{config_.policy.required_scopes, config_.policy.local_scopes,
                            config_.host.public_url, revocations_.get()});
-  policy_ = access::Policy(rules_of(config_.policy));
+  policy_ = policy_of(config_.policy);
   search_ = std::make_unique<search::Service>(*backend_, std::move(vocabulary));
   status_.version = kVersion;
   const std::size_t slash = config_.file.rfind('/');

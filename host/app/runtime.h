@@ -26,6 +26,9 @@
 
 namespace govhost::app {
 
+// What scopes allow by the rules of a configuration.
+access::Policy policy_of(const config::Policy& policy);
+
 // How far a configuration is carried out.
 enum class Extent {
   kCheck,         // every instance is created, none is started

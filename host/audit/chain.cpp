@@ -20,13 +20,12 @@ bool take(std::string_view& text, std::string_view prefix) {
 
 }  // namespace
 
-std::string seal(Link& last, std::string_view members) {
-  std::string line;
-  line.reserve(members.size() + 256);
-  line.append(kSeq).append(std::to_string(++last.seq)).append(kPrev).append(last.hash);
-  line.append("\",").append(members);
-  last.hash = to_hex(sha256(line));
-  return line.append(kHash).append(last.hash).append(kEnd).append("\n");
+void seal(Link& last, std::string_view members, std::string& out) {
+  const std::size_t begin = out.size();
+  out.append(kSeq).append(std::to_string(++last.seq)).append(kPrev).append(last.hash);
+  out.append("\",").append(members);
+  last.hash = to_hex(sha256(std::string_view(out).substr(begin)));
+  out.append(kHash).append(last.hash).append(kEnd).append("\n");
 }
 
 std::optional<Sealed> open_line(std::string_view line) {

@@ -22,9 +22,9 @@ struct Link {
   std::string hash{kNoPrevious};  // in hex
 };
 
-// The line that follows `last`, which becomes the new one, with a line break. `members` are JSON
-// members, separated by commas.
-std::string seal(Link& last, std::string_view members);
+// Appends the line that follows `last`, which becomes the new one, with a line break. `members` are
+// JSON members, separated by commas.
+void seal(Link& last, std::string_view members, std::string& out);
 
 // A line that is whole. Views into it.
 struct Sealed {

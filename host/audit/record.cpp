@@ -12,15 +12,18 @@ constexpr std::size_t kMostArguments = 4096, kMostText = 1024;  // bytes
 
 }  // namespace
 
-std::string members_of(const Record& record, bool whole_arguments) {
-  std::string out = "\"ts\":\"";
-  out.reserve(512);
+void append_members(std::string& out, const Record& record, bool whole_arguments) {
+  out += "\"ts\":\"";
   append_rfc3339(out, std::chrono::system_clock::now(), true);
   out += '"';
   const auto text = [&](std::string_view name, std::string_view value) {
     if (value.empty()) return;
     out.append(",\"").append(name).append("\":");
-    append_json_string(out, to_valid_utf8(value.substr(0, kMostText)));
+    const std::string_view shown = value.substr(0, kMostText);
+    if (is_plain(shown))
+      out.append(1, '"').append(shown).append(1, '"');
+    else
+      append_json_string(out, to_valid_utf8(shown));
   };
   text("action", record.action);
   text("target", record.target);
@@ -39,7 +42,6 @@ std::string members_of(const Record& record, bool whole_arguments) {
   if (record.duration)
     out.append(",\"duration_us\":").append(std::to_string(record.duration->count()));
   if (record.bytes) out.append(",\"bytes\":").append(std::to_string(*record.bytes));
-  return out;
 }
 
 }  // namespace govhost::audit

@@ -24,6 +24,6 @@ struct Record {
 
 // As members of a line, with the time and the digest of the arguments. With `whole_arguments` they
 // stand there too, unless they are longer than 4 KiB.
-std::string members_of(const Record& record, bool whole_arguments);
+void append_members(std::string& out, const Record& record, bool whole_arguments);
 
 }  // namespace govhost::audit

@@ -22,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostPending = std::size_t{8} << 20u;  // bytes
 constexpr auto kGather = 10ms;                               // of Sync::kBatch
+constexpr std::size_t kKeep = std::size_t{1} << 20u;         // of a buffer that was large once
 constexpr auto kRetry = 500ms;
 constexpr auto kPatience = 5s;  // of who waits for the disk
 
@@ -83,9 +84,10 @@ gov::Status Trail::begin() {
   if (ending->torn.empty()) return {};
   // A process was killed while it wrote. What it left stays, and a record says what that is.
   const std::string digest = to_hex(sha256(ending->torn));
-  sealed_ =
-      "\n" +
-      seal(last_, members_of({.action = "recovered", .outcome = "ok", .reason = digest}, false));
+  std::string members;
+  append_members(members, {.action = "recovered", .outcome = "ok", .reason = digest}, false);
+  sealed_ = "\n";
+  seal(last_, members, sealed_);
   ++unsigned_;
   return write_sealed() ? gov::Status() : failed(ending->file, "write");
 }
@@ -105,6 +107,7 @@ Trail::~Trail() {
     stopping_ = true;
   }
   changed_.notify_all();
+  ended_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -115,22 +118,28 @@ std::uint64_t Trail::records() const {
 
 bool Trail::append(const Record& record) {
   if (!accepts()) return false;
-  std::string members = members_of(record, settings_.whole_arguments);
+  static thread_local std::string members;  // on one line: JSON escapes line breaks
+  members.clear();
+  append_members(members, record, settings_.whole_arguments);
+  members += '\n';
   std::unique_lock lock(mutex_);
-  if (pending_bytes_ + members.size() > kMostPending) {
+  if (pending_.size() + members.size() > kMostPending) {
     ++lost_;
     return !settings_.fail_closed;
   }
-  pending_bytes_ += members.size();
-  pending_.push_back(std::move(members));
+  // The thread takes all that there is: it is woken once for many, because being woken for each
+  // costs more than the record.
+  const bool first = pending_.empty();
+  pending_ += members;
   const std::uint64_t own = ++taken_;
-  changed_.notify_one();
+  if (first) changed_.notify_one();
   if (!waits()) return true;
   const bool there = done_.wait_for(lock, kPatience, [&] { return on_disk_ >= own || failing_; });
   return (there && on_disk_ >= own) || !settings_.fail_closed;
 }
 
 void Trail::run() {
+  std::string members;
   std::unique_lock lock(mutex_);
   for (;;) {
     const auto wake = failing_                         ? Clock::now() + kRetry
@@ -139,14 +148,14 @@ void Trail::run() {
     changed_.wait_until(lock, wake, [&] {
       return stopping_ || (!failing_ && !pending_.empty()) || Clock::now() >= wake;
     });
-    if (settings_.sync == Sync::kBatch && !stopping_)
-      changed_.wait_for(lock, kGather, [&] { return stopping_; });
+    if (settings_.sync != Sync::kEach && !stopping_)
+      ended_.wait_for(lock, kGather, [&] { return stopping_; });
     // While the disk fails what is sealed is tried again, and no more is taken: it would only move
     // from one bounded place to one without bounds.
-    std::vector<std::string> members;
+    members.clear();
+    if (members.capacity() > kKeep) members = std::string();
     if (!failing_) {
-      members = std::exchange(pending_, {});
-      pending_bytes_ = 0;
+      members.swap(pending_);
       sealed_until_ = taken_;
     }
     const bool stopping = stopping_;
@@ -162,9 +171,13 @@ void Trail::run() {
   }
 }
 
-void Trail::seal_all(std::vector<std::string>& members) {
-  for (const std::string& each : members) sealed_ += seal(last_, each);
-  unsigned_ += members.size();
+void Trail::seal_all(std::string_view members) {
+  while (!members.empty()) {
+    const std::size_t end = members.find('\n');
+    seal(last_, members.substr(0, end), sealed_);
+    members.remove_prefix(end + 1);
+    ++unsigned_;
+  }
 }
 
 bool Trail::write_out() {

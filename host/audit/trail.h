@@ -64,7 +64,7 @@ class Trail {
   gov::Status open_segment(std::uint64_t first);
 
   void run();
-  void seal_all(std::vector<std::string>& members);
+  void seal_all(std::string_view members);
   bool write_out();  // what is sealed; false: not all of it
   bool write_sealed();
   bool next_segment();
@@ -88,9 +88,8 @@ class Trail {
   std::chrono::steady_clock::time_point signed_at_ = std::chrono::steady_clock::now();
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_, done_;
-  std::vector<std::string> pending_;
-  std::size_t pending_bytes_ = 0;
+  std::condition_variable changed_, ended_, done_;
+  std::string pending_;                    // members of records, each on a line
   std::uint64_t taken_ = 0, on_disk_ = 0;  // records
   std::uint64_t lost_ = 0;                 // with fail_open
   bool stopping_ = false;

@@ -178,6 +178,10 @@ class Loader {
     read_into("page_size", host.page_size);
     host.log_level = text("host", "log_level");
     host.public_url = text("host", "public_url");
+    host.user = text("host", "user");
+    const Json* table = member(tree_.root, "host");
+    const Json* dumps = table == nullptr ? nullptr : member(*table, "core_dumps");
+    host.core_dumps = dumps != nullptr && dumps->is_boolean() && dumps->get<bool>();
     host.keys = texts("host", "keys");
 
     const Json* ops = member(tree_.root, "ops");

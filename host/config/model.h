@@ -110,6 +110,8 @@ struct Host {
   std::size_t max_documents = 20'000;
   std::size_t page_size = 100;     // items of one page of a list
   std::string log_level = "info";  // trace, debug, info, warn, error
+  std::string user;                // that the process becomes; empty: as it was started
+  bool core_dumps = false;         // with all of its memory
   std::string public_url;          // how clients see the MCP endpoint, for metadata
   // Secret references. The first key signs session ids and cursors, all of them are accepted.
   std::vector<std::string> keys;

@@ -39,19 +39,28 @@ Digest Sha256::finish() {
   return digest;
 }
 
+// Making a context costs more than the digest of a short text.
 Digest sha256(std::string_view bytes) {
-  Sha256 hash;
-  hash.update(bytes);
-  return hash.finish();
+  struct Context {
+    EVP_MD_CTX* raw = EVP_MD_CTX_new();
+    ~Context() { EVP_MD_CTX_free(raw); }
+  };
+  static thread_local const Context context;
+  Digest digest{};
+  if (!context.raw || EVP_DigestInit_ex(context.raw, sha256_method(), nullptr) != 1 ||
+      EVP_DigestUpdate(context.raw, bytes.data(), bytes.size()) != 1 ||
+      EVP_DigestFinal_ex(context.raw, digest.data(), nullptr) != 1)
+    throw std::bad_alloc();  // the only way it can fail
+  return digest;
 }
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
+  std::string out(bytes.size() * 2, '\0');
+  char* to = out.data();
   for (const std::uint8_t b : bytes) {
-    out += kDigits[b >> 4u];
-    out += kDigits[b & 15u];
+    *to++ = kDigits[b >> 4u];
+    *to++ = kDigits[b & 15u];
   }
   return out;
 }

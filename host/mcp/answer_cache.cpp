@@ -15,7 +15,7 @@ std::string AnswerCache::key(std::string_view tool, const Json& arguments,
   // Names of tools hold no NUL, and JSON text escapes it. Members of objects are sorted.
   std::string out(tool);
   out += '\0';
-  out += arguments.dump(-1, ' ', false, Json::error_handler_t::replace);
+  append_text(out, arguments);
   if (!visible.everything()) (out += '\0') += std::to_string(visible.hidden());
   return out;
 }

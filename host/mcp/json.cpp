@@ -1,5 +1,9 @@
 #include "mcp/json.h"
 
+#include <utility>
+
+#include "core/json_text.h"
+
 // Header-only, in this one file.
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>
@@ -144,6 +148,44 @@ const Json* member(const Json& value, std::string_view name) {
 const std::string* text_member(const Json& value, std::string_view name) {
   const Json* const found = member(value, name);
   return found && found->is_string() ? found->get_ptr<const std::string*>() : nullptr;
+}
+
+namespace {
+
+void append_string(std::string& out, const std::string& text) {
+  if (is_plain(text))
+    out.append(1, '"').append(text).append(1, '"');
+  else
+    out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+void append_text(std::string& out, const Json& value) {
+  char separator = value.is_object() ? '{' : '[';
+  if (value.is_object()) {
+    if (value.empty()) out += separator;
+    for (const auto& [name, member] : value.items()) {
+      out += std::exchange(separator, ',');
+      append_string(out, name);
+      out += ':';
+      append_text(out, member);
+    }
+    out += '}';
+  } else if (value.is_array()) {
+    if (value.empty()) out += separator;
+    for (const Json& item : value) {
+      out += std::exchange(separator, ',');
+      append_text(out, item);
+    }
+    out += ']';
+  } else if (value.is_string()) {
+    append_string(out, value.get_ref<const std::string&>());
+  } else if (value.is_number_integer() && !value.is_number_unsigned()) {
+    append_number(out, value.get<std::int64_t>());
+  } else {
+    out += value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
 }
 
 }  // namespace govhost::mcp

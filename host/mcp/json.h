@@ -26,4 +26,8 @@ const Json* member(const Json& value, std::string_view name);
 // The member as text, or nullptr when it is absent or no string.
 const std::string* text_member(const Json& value, std::string_view name);
 
+// Appends the text of `value` without blanks, members sorted: as dump() writes it, without what a
+// serializer costs.
+void append_text(std::string& out, const Json& value);
+
 }  // namespace govhost::mcp

@@ -29,7 +29,8 @@ std::optional<mcp::Reply> Dispatcher::record(const mcp::Work* work, const mcp::R
                                              std::chrono::steady_clock::time_point began) {
   if (trail_ == nullptr || reply.is_repeated) return std::nullopt;
   const auto generation = server_.generation();
-  std::string arguments;
+  static thread_local std::string arguments;
+  arguments.clear();
   audit::Record record{.action = "message",
                        .outcome = outcome_of(reply),
                        .reason = reply.error_type,
@@ -46,7 +47,7 @@ std::optional<mcp::Reply> Dispatcher::record(const mcp::Work* work, const mcp::R
     record.action = work->method_name();
     record.target = target_of(work->message.params());
     if (const mcp::Json* const given = mcp::member(work->message.params(), "arguments"))
-      arguments = given->dump(-1, ' ', false, mcp::Json::error_handler_t::replace);
+      mcp::append_text(arguments, *given);
     record.arguments = arguments;
   }
   if (trail_->append(record)) return std::nullopt;

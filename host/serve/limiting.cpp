@@ -30,9 +30,12 @@ std::optional<mcp::Reply> Dispatcher::limit_principal(const mcp::Work& work,
                                                       const plugin::Principal& principal,
                                                       std::string_view address) {
   if (rates_ == nullptr) return std::nullopt;
-  const std::string who = principal.subject.empty()
-                              ? "a:" + access::network_of(address)
-                              : "p:" + principal.issuer + '\n' + principal.subject;
+  static thread_local std::string who;
+  who = principal.subject.empty() ? "a:" : "p:";
+  if (principal.subject.empty())
+    who += access::network_of(address);
+  else
+    who.append(principal.issuer).append(1, '\n').append(principal.subject);
   const auto refused =
       rates_->ask(Per::kPrincipal, who, work.tool_name(), std::chrono::steady_clock::now());
   if (!refused) return std::nullopt;

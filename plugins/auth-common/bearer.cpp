@@ -21,10 +21,16 @@ std::string_view trim(std::string_view text) {
 }  // namespace
 
 gov::Result<std::string_view> bearer_of(const gov::Peer& peer) {
-  const auto values = peer.header("authorization");
-  if (values.empty()) return gov::not_mine();
-  if (values.size() > 1) return gov::unauthenticated("more than one Authorization header");
-  const std::string_view value = trim(values.front());
+  std::string_view value;
+  int found = 0;
+  for (const gov_pair& header : peer.headers()) {
+    if (gov::to_cpp(header.name) != "authorization") continue;
+    value = gov::to_cpp(header.value);
+    ++found;
+  }
+  if (found == 0) return gov::not_mine();
+  if (found > 1) return gov::unauthenticated("more than one Authorization header");
+  value = trim(value);
   const std::size_t blank = value.find_first_of(" \t");
   if (!is_bearer(value.substr(0, blank))) return gov::not_mine();
   return blank == value.npos ? std::string_view() : trim(value.substr(blank));

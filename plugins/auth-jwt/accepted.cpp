@@ -1,7 +1,5 @@
 #include "accepted.h"
 
-#include <openssl/sha.h>
-
 #include <cstring>
 #include <utility>
 
@@ -11,12 +9,6 @@ std::size_t Accepted::Hash::operator()(const Digest& digest) const {
   std::size_t value = 0;
   std::memcpy(&value, digest.data(), sizeof value);
   return value;
-}
-
-Accepted::Digest Accepted::digest_of(std::string_view token) {
-  Digest digest;
-  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest.data());
-  return digest;
 }
 
 std::shared_ptr<const Bearer> Accepted::find(const Digest& digest, const KeySet* keys) {

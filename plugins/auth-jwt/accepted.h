@@ -6,11 +6,11 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <string_view>
 #include <unordered_map>
 
 #include "claims.h"
 #include "key_set.h"
+#include "token_digest.h"
 
 namespace jwt {
 
@@ -18,10 +18,8 @@ namespace jwt {
 // bounded: the one that was used least recently makes room.
 class Accepted {
  public:
-  using Digest = std::array<unsigned char, 32>;
+  using Digest = auth_common::TokenDigest;
   static constexpr std::size_t kMost = 16'384;
-
-  static Digest digest_of(std::string_view token);
 
   // Null: it is not known, with these keys.
   std::shared_ptr<const Bearer> find(const Digest& digest, const KeySet* keys);

@@ -53,7 +53,8 @@ bool is_access_token(const json& header) {
 }  // namespace
 
 bool looks_like_jwt(std::string_view token) {
-  return std::count(token.begin(), token.end(), '.') == 2;
+  const std::size_t first = token.find('.'), second = token.find('.', first + 1);
+  return first != token.npos && second != token.npos && token.find('.', second + 1) == token.npos;
 }
 
 gov::Result<Jwt> parse_jwt(std::string_view token) {

@@ -147,7 +147,7 @@ class JwtAuth final : public gov::Auth {
  private:
   gov::Status check(const gov::Call& call, std::string_view token, const Found& found) {
     auto keys = keys_.current();
-    const jwt::Accepted::Digest digest = jwt::Accepted::digest_of(token);
+    const jwt::Accepted::Digest digest = auth_common::digest_of(token);
     if (keys)
       if (const auto known = accepted_.find(digest, keys.get())) return give(*known, found);
     const auto parsed = jwt::parse_jwt(token);

@@ -1,7 +1,6 @@
 #include "token_table.h"
 
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -150,9 +149,7 @@ gov::Status TokenTable::add_one(const json& entry, const std::string& where) {
 }
 
 const Token* TokenTable::find(std::string_view presented) const {
-  Digest digest;
-  SHA256(reinterpret_cast<const unsigned char*>(presented.data()), presented.size(), digest.data());
-  const auto found = tokens_.find(digest);
+  const auto found = tokens_.find(auth_common::digest_of(presented));
   return found == tokens_.end() ? nullptr : &found->second;
 }
 

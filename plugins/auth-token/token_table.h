@@ -9,8 +9,9 @@
 #include <unordered_map>
 
 #include "network.h"
+#include "token_digest.h"
 
-using Digest = std::array<unsigned char, 32>;
+using Digest = auth_common::TokenDigest;
 
 struct Token {
   std::string id;   // of the client

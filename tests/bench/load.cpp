@@ -1,6 +1,6 @@
 // Sends requests over keep-alive connections, one in flight on each, and reports as JSON: requests
 // per second, latencies, the server's CPU time, and whatever went wrong.
-//   bench_load PORT PID CONNECTIONS SECONDS FILE [--any-id]
+//   bench_load PORT PID CONNECTIONS SECONDS FILE [--any-id] [--header LINE]
 // FILE holds the JSON-RPC request with the id 1000000000, which is replaced by the number of the
 // request; every answer must carry the id of its own request unless --any-id is given.
 #include <arpa/inet.h>
@@ -74,12 +74,15 @@ std::size_t complete(const std::string& input, std::size_t& body) {
 
 class Load {
  public:
-  Load(int port, int connections, const std::string& request, bool any_id)
+  Load(int port, int connections, const std::string& request, const std::string& header,
+       bool any_id)
       : any_id_(any_id), connections_(static_cast<std::size_t>(connections)) {
-    text_ = "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
-            "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
-            "MCP-Protocol-Version: 2025-11-25\r\nContent-Length: " +
-            std::to_string(request.size()) + "\r\n\r\n" + request;
+    text_ =
+        "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
+        "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n" +
+        header +
+        "MCP-Protocol-Version: 2025-11-25\r\nContent-Length: " + std::to_string(request.size()) +
+        "\r\n\r\n" + request;
     id_at_ = text_.rfind(kId);
     epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
     for (Connection& c : connections_) {
@@ -170,13 +173,21 @@ class Load {
 
 int main(int argc, char** argv) {
   if (argc < 6) {
-    std::fprintf(stderr, "usage: bench_load PORT PID CONNECTIONS SECONDS FILE [--any-id]\n");
+    std::fprintf(
+        stderr, "usage: bench_load PORT PID CONNECTIONS SECONDS FILE [--any-id] [--header LINE]\n");
     return 64;
   }
   std::ifstream file(argv[5], std::ios::binary);
   const std::string request((std::istreambuf_iterator<char>(file)), {});
   if (request.find(kId) == std::string::npos) fail("the request has no id 1000000000");
-  Load load(std::atoi(argv[1]), std::atoi(argv[3]), request, argc > 6);
+  bool any_id = false;
+  std::string header;
+  for (int i = 6; i < argc; ++i) {
+    any_id = any_id || std::string_view(argv[i]) == "--any-id";
+    if (std::string_view(argv[i]) == "--header" && i + 1 < argc)
+      header = std::string(argv[i + 1]) + "\r\n";
+  }
+  Load load(std::atoi(argv[1]), std::atoi(argv[3]), request, header, any_id);
   load.run(std::chrono::milliseconds(static_cast<int>(std::atof(argv[4]) * 1000)),
            std::atoi(argv[2]));
   load.report();

@@ -111,6 +111,20 @@ def test_events(source):
     check(len(logged) > 15, "the search for events in the code finds too few")
 
 
+def test_defences(source):
+    """Each row of the table of threats names tests that exist."""
+    code = "\n".join(file.read_text() for file in (source / "tests").rglob("*.cpp"))
+    tests = {f"{suite}.{name}" for suite, name in re.findall(r"TEST(?:_F|_P)?\((\w+),\s*(\w+)\)", code)}
+    rows = [row for row in (source / "docs/operations/security.md").read_text().splitlines() if row.count("|") == 4 and "---" not in row]
+    rows = [row for row in rows if not row.startswith("| threat")]
+    check(len(rows) > 20, "docs/operations/security.md: the table of threats is not found")
+    for row in rows:
+        named = re.findall(r"`(\w+\.\w+)`", row.rstrip("| ").rsplit("|", 1)[1])
+        check(named, f"docs/operations/security.md: no test in: {row}")
+        for name in named:
+            check(name in tests, f"docs/operations/security.md: there is no test {name}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", type=pathlib.Path, required=True)
@@ -130,6 +144,7 @@ def main():
             shutil.rmtree(folder)
     server.stop()
     test_events(options.source)
+    test_defences(options.source)
     check(ran >= 15, f"only {ran} blocks were run")
     print(f"{ran} blocks of {len(pages)} pages were run")
     if problems:

@@ -14,6 +14,7 @@
 #include "app/build_info.h"
 #include "app/cli/verbs.h"
 #include "app/exit_codes.h"
+#include "app/hardening.h"
 #include "core/text.h"
 #include "mcp/protocol.h"
 
@@ -61,6 +62,7 @@ std::optional<std::string> unknown_verb(const CLI::App& app, int argc, char** ar
 }  // namespace
 
 int run_command_line(int argc, char** argv, mcp::Features (*features)()) {
+  note_inherited_descriptors();
   Console console;
   int exit_code = kOk;
   CLI::App app("govhost serves AI-governance knowledge to AI clients over MCP", "govhost");
@@ -76,6 +78,7 @@ int run_command_line(int argc, char** argv, mcp::Features (*features)()) {
   add_client(app, console, exit_code);
   add_content(app, console, exit_code);
   add_plugin(app, console, exit_code);
+  add_policy(app, console, exit_code);
   add_version(app, console);
   try {
     app.parse(argc, argv);

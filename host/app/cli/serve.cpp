@@ -6,6 +6,7 @@
 
 #include "app/cli/verbs.h"
 #include "app/exit_codes.h"
+#include "app/hardening.h"
 #include "app/runtime.h"
 #include "app/serving.h"
 #include "core/digest.h"
@@ -25,6 +26,8 @@ int serve(const ConfigOptions& options, const Console& console, MakeFeatures fea
   std::vector<std::string> problems;
   for (const config::Fault& fault : loaded.faults) problems.push_back(fault.text());
   if (!loaded.config) return console.problems(problems);
+  if (const gov::Status hard = harden_process(loaded.config->host); !hard.ok())
+    return console.problems({hard.message()});
 
   LogStream stream(parse_level(loaded.config->host.log_level).value_or(Level::kInfo));
   const gov_stdio_v1 stdio{sizeof stdio, console.guard().input(), console.guard().output(), 0};

@@ -4,6 +4,7 @@
 #include <gov/abi/auth.h>
 #include <gov/plugin.hpp>
 
+#include <array>
 #include <span>
 
 namespace gov {
@@ -56,13 +57,12 @@ class Auth : public Plugin {
    public:
     Found(void* ctx, void (*found)(void*, const gov_principal*)) : ctx_(ctx), found_(found) {}
     void operator()(const Principal& p) const {
-      std::vector<gov_str> scopes;
-      scopes.reserve(p.scopes.size());
-      for (const std::string& scope : p.scopes) scopes.push_back(to_c(scope));
-      const gov_principal raw{sizeof raw,        0,
-                              to_c(p.subject),   to_c(p.issuer),
-                              to_c(p.method),    scopes.data(),
-                              scopes.size(),     p.expires_ms,
+      std::array<gov_str, 8> few;  // most have no more, and this is done for each request
+      std::vector<gov_str> many(p.scopes.size() > few.size() ? p.scopes.size() : 0);
+      gov_str* const scopes = many.empty() ? few.data() : many.data();
+      for (std::size_t i = 0; i < p.scopes.size(); ++i) scopes[i] = to_c(p.scopes[i]);
+      const gov_principal raw{sizeof raw,        0,      to_c(p.subject), to_c(p.issuer),
+                              to_c(p.method),    scopes, p.scopes.size(), p.expires_ms,
                               to_c(p.credential)};
       found_(ctx_, &raw);
     }

@@ -229,6 +229,22 @@ TEST(Chain, LocalStdioNeedsNoCredential) {
     EXPECT_FALSE(decide({&strict}, {}, other).allowed) << other;
 }
 
+TEST(Chain, LocalScopesAreForLocalClientsAlone) {
+  FakeAuthenticator none(says(gov::not_mine()));
+  CallContext call(std::chrono::steady_clock::now() + std::chrono::hours(1));
+  gov_peer peer{};
+  peer.struct_size = sizeof peer;
+  for (const bool configured : {true, false}) {
+    const Chain chain(configured ? std::vector<plugin::Authenticator*>{&none}
+                                 : std::vector<plugin::Authenticator*>(),
+                      {.local_scopes = {"all"}});
+    peer.transport = gov::to_c("stdio");
+    EXPECT_EQ(chain.decide(call, peer, "").principal.scopes, std::vector<std::string>{"all"});
+    peer.transport = gov::to_c("http");
+    EXPECT_TRUE(chain.decide(call, peer, "/mcp").principal.scopes.empty());
+  }
+}
+
 TEST(Chain, BlocksWhenOneOfItsAuthenticatorsDoes) {
   FakeAuthenticator quick(finds("a")), slow(finds("b"), "Bearer", false);
   EXPECT_TRUE(Chain({&quick, &quick}, {}).answers_at_once());

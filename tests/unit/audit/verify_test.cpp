@@ -74,7 +74,8 @@ TEST_F(AuditVerify, AChainThatWasComputedAnew) {
     for (std::string& line : all) {
       std::string members(open_line(line)->members);
       if (last.seq == 14) members.replace(members.find("tool-14"), 7, "tool-99");
-      line = seal(last, members);
+      line.clear();
+      seal(last, members, line);
       line.pop_back();
     }
   });
