@@ -28,10 +28,10 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxFile = std::size_t{8} << 20u;
+constexpr std::size_t kMaxTokenFile = std::size_t{8} << 20u;
 constexpr std::size_t kMaxKeys = 2;  // of a client
 
-struct Options {
+struct ClientOptions {
   ConfigOptions config;
   std::string file, id, key;
   std::vector<std::string> scopes, networks;
@@ -45,7 +45,7 @@ std::string random_text(std::size_t bytes) {
   return to_base64url({reinterpret_cast<const char*>(raw.data()), raw.size()});
 }
 
-bool is_id(const std::string& text) {
+bool is_client_id(const std::string& text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.' || c == '@';
@@ -53,7 +53,7 @@ bool is_id(const std::string& text) {
 }
 
 // --file, else what the one [[auth]] plugin = "token" of the configuration says.
-gov::Result<std::string> file_of(const Options& options) {
+gov::Result<std::string> token_file_of(const ClientOptions& options) {
   if (!options.file.empty()) return options.file;
   const config::Loaded loaded = options.config.load();
   if (!loaded.config) return gov::invalid(loaded.faults.front().text());
@@ -79,7 +79,7 @@ class TokenFile {
       return gov::invalid(path + ".lock cannot be written: " + bundle::error_text(errno));
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0 && errno == ENOENT) return out;
-    const auto text = read_file(path, kMaxFile);
+    const auto text = read_file(path, kMaxTokenFile);
     if (!text) return gov::invalid(path + " " + text.status().message());
     out.entries = json::parse(*text, nullptr, /*allow_exceptions=*/false);
     const bool good = out.entries.is_array() &&
@@ -115,7 +115,7 @@ class TokenFile {
 };
 
 // A new key: the entry for the file, and the token that is shown once.
-std::pair<json, std::string> make_key(const Options& options) {
+std::pair<json, std::string> make_client_key(const ClientOptions& options) {
   const std::string token = "gh_" + options.id + "_" + random_text(32);
   const auto now =
       std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -129,13 +129,13 @@ std::pair<json, std::string> make_key(const Options& options) {
   return {std::move(entry), token};
 }
 
-int refuse(const Console& console, const std::string& why) {
+int refuse_client(const Console& console, const std::string& why) {
   console.problem(why);
   return kBadConfig;
 }
 
-int give(const Options& options, const Console& console, const json& entry,
-         const std::string& token) {
+int give_token(const ClientOptions& options, const Console& console, const json& entry,
+               const std::string& token) {
   if (options.as_json) {
     json shown = entry;
     shown.erase("sha256");
@@ -150,39 +150,43 @@ int give(const Options& options, const Console& console, const json& entry,
   return kOk;
 }
 
-int add(const Options& options, const Console& console, TokenFile& file) {
-  if (!is_id(options.id))
-    return refuse(console, "an id is 1 to 64 letters, digits and \"-\", \".\", \"@\"");
+int add_key(const ClientOptions& options, const Console& console, TokenFile& file) {
+  if (!is_client_id(options.id))
+    return refuse_client(console, "an id is 1 to 64 letters, digits and \"-\", \".\", \"@\"");
   if (file.keys_of(options.id) > 0)
-    return refuse(console, "there is a client " + options.id +
-                               " already; give it a second key with `govhost client rotate " +
-                               options.id + "`");
-  const auto [entry, token] = make_key(options);
+    return refuse_client(
+        console, "there is a client " + options.id +
+                     " already; give it a second key with `govhost client rotate " + options.id +
+                     "`");
+  const auto [entry, token] = make_client_key(options);
   file.entries.push_back(entry);
-  if (const gov::Status saved = file.save(); !saved.ok()) return refuse(console, saved.message());
-  return give(options, console, entry, token);
+  if (const gov::Status saved = file.save(); !saved.ok())
+    return refuse_client(console, saved.message());
+  return give_token(options, console, entry, token);
 }
 
-int rotate(const Options& given, const Console& console, TokenFile& file) {
+int rotate_key(const ClientOptions& given, const Console& console, TokenFile& file) {
   const std::size_t keys = file.keys_of(given.id);
-  if (keys == 0) return refuse(console, "there is no client " + given.id);
+  if (keys == 0) return refuse_client(console, "there is no client " + given.id);
   if (keys >= kMaxKeys)
-    return refuse(console, given.id +
-                               " has two keys already; revoke the old one first: see `govhost "
-                               "client list`");
-  Options options = given;
+    return refuse_client(console,
+                         given.id +
+                             " has two keys already; revoke the old one first: see `govhost "
+                             "client list`");
+  ClientOptions options = given;
   json& old = *std::find_if(file.entries.begin(), file.entries.end(),
                             [&](const json& each) { return each["id"] == given.id; });
   options.scopes = old.value("scopes", std::vector<std::string>());
   options.networks = old.value("cidr", std::vector<std::string>());
   if (!old.contains("key")) old["key"] = "first";  // of a file that was written by hand
-  const auto [entry, token] = make_key(options);
+  const auto [entry, token] = make_client_key(options);
   file.entries.push_back(entry);
-  if (const gov::Status saved = file.save(); !saved.ok()) return refuse(console, saved.message());
-  return give(options, console, entry, token);
+  if (const gov::Status saved = file.save(); !saved.ok())
+    return refuse_client(console, saved.message());
+  return give_token(options, console, entry, token);
 }
 
-int revoke(const Options& options, const Console& console, TokenFile& file) {
+int revoke_keys(const ClientOptions& options, const Console& console, TokenFile& file) {
   const std::size_t before = file.entries.size();
   for (auto it = file.entries.begin(); it != file.entries.end();) {
     const bool meant =
@@ -191,9 +195,10 @@ int revoke(const Options& options, const Console& console, TokenFile& file) {
   }
   const std::size_t gone = before - file.entries.size();
   if (gone == 0)
-    return refuse(console, "there is no client " + options.id +
-                               (options.key.empty() ? "" : " with a key " + options.key));
-  if (const gov::Status saved = file.save(); !saved.ok()) return refuse(console, saved.message());
+    return refuse_client(console, "there is no client " + options.id +
+                                      (options.key.empty() ? "" : " with a key " + options.key));
+  if (const gov::Status saved = file.save(); !saved.ok())
+    return refuse_client(console, saved.message());
   console.line(options.as_json
                    ? json{{"id", options.id}, {"revoked", gone}}.dump()
                    : options.id + ": " + std::to_string(gone) + (gone == 1 ? " key" : " keys") +
@@ -201,7 +206,7 @@ int revoke(const Options& options, const Console& console, TokenFile& file) {
   return kOk;
 }
 
-int list(const Options& options, const Console& console, TokenFile& file) {
+int list_clients(const ClientOptions& options, const Console& console, TokenFile& file) {
   if (options.as_json) {
     json shown = file.entries;
     for (json& each : shown) each.erase("sha256");
@@ -222,23 +227,24 @@ int list(const Options& options, const Console& console, TokenFile& file) {
   return kOk;
 }
 
-using Verb = int (*)(const Options&, const Console&, TokenFile&);
+using ClientVerb = int (*)(const ClientOptions&, const Console&, TokenFile&);
 
-CLI::App& add_verb(CLI::App& parent, const char* name, const char* help, Verb verb_function,
-                   const std::shared_ptr<Options>& options, Console& console, int& exit_code) {
+CLI::App& add_client_verb(CLI::App& parent, const char* name, const char* help,
+                          ClientVerb verb_function, const std::shared_ptr<ClientOptions>& options,
+                          Console& console, int& exit_code) {
   CLI::App* const verb = parent.add_subcommand(name, help);
   options->config.add_to(*verb);
   verb->add_option("--file", options->file, "The file, instead of the configuration's");
   verb->add_flag("--json", options->as_json, "As JSON");
   verb->callback([options, verb_function, &console, &exit_code] {
-    const auto path = file_of(*options);
+    const auto path = token_file_of(*options);
     if (!path) {
-      exit_code = refuse(console, path.status().message());
+      exit_code = refuse_client(console, path.status().message());
       return;
     }
     auto file = TokenFile::open(*path);
-    exit_code =
-        file ? verb_function(*options, console, *file) : refuse(console, file.status().message());
+    exit_code = file ? verb_function(*options, console, *file)
+                     : refuse_client(console, file.status().message());
   });
   return *verb;
 }
@@ -248,30 +254,33 @@ CLI::App& add_verb(CLI::App& parent, const char* name, const char* help, Verb ve
 void add_client(CLI::App& app, Console& console, int& exit_code) {
   CLI::App* const client = app.add_subcommand("client", "API keys: who may call with a token");
   client->require_subcommand(1);
-  const auto with_id = [&](const char* name, const char* help,
-                           Verb verb) -> std::pair<CLI::App&, std::shared_ptr<Options>> {
-    auto options = std::make_shared<Options>();
-    CLI::App& made = add_verb(*client, name, help, verb, options, console, exit_code);
+  const auto with_id =
+      [&](const char* name, const char* help,
+          ClientVerb verb) -> std::pair<CLI::App&, std::shared_ptr<ClientOptions>> {
+    auto options = std::make_shared<ClientOptions>();
+    CLI::App& made = add_client_verb(*client, name, help, verb, options, console, exit_code);
     made.add_option("id", options->id, "The client")->required();
     return {made, options};
   };
   {
-    auto [verb, options] = with_id("add", "Make a client and print its token, once", add);
+    auto [verb, options] = with_id("add", "Make a client and print its token, once", add_key);
     verb.add_option("--scope", options->scopes, "What it may be used for")->required();
     verb.add_option("--cidr", options->networks, "Networks it may come from: 10.1.0.0/16");
     verb.add_option("--days", options->days, "Until it expires")->check(CLI::Range(1, 3650));
   }
   {
-    auto [verb, options] = with_id(
-        "rotate", "Give a client a second key; the first stays good until it is revoked", rotate);
+    auto [verb, options] =
+        with_id("rotate", "Give a client a second key; the first stays good until it is revoked",
+                rotate_key);
     verb.add_option("--days", options->days, "Until it expires")->check(CLI::Range(1, 3650));
   }
   {
-    auto [verb, options] = with_id("revoke", "Refuse the keys of a client from now on", revoke);
+    auto [verb, options] =
+        with_id("revoke", "Refuse the keys of a client from now on", revoke_keys);
     verb.add_option("--key", options->key, "Only this one");
   }
-  add_verb(*client, "list", "Clients with their keys, scopes and expiry; no tokens", list,
-           std::make_shared<Options>(), console, exit_code);
+  add_client_verb(*client, "list", "Clients with their keys, scopes and expiry; no tokens",
+                  list_clients, std::make_shared<ClientOptions>(), console, exit_code);
 }
 
 }  // namespace govhost::app

@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 using Thing = access::Policy::Thing;
 
-struct Options {
+struct PolicyOptions {
   ConfigOptions config;
   std::string subject, tool, prompt, resource;
   std::vector<std::string> scopes;
@@ -54,7 +54,7 @@ bool scopes_of(const config::Config& config, const std::string& subject,
   return known;
 }
 
-int explain(const Options& options, const Console& console) {
+int explain_policy(const PolicyOptions& options, const Console& console) {
   const config::Loaded loaded = options.config.load();
   if (!loaded.config) {
     std::vector<std::string> problems;
@@ -105,7 +105,7 @@ void add_policy(CLI::App& app, Console& console, int& exit_code) {
   policy->require_subcommand(1);
   CLI::App* const verb =
       policy->add_subcommand("explain", "Which rule decides; exit code 0 allowed, 1 denied");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PolicyOptions>();
   options->config.add_to(*verb);
   verb->add_option("--as", options->subject, "A client of the configuration, with its scopes");
   verb->add_option("--scope", options->scopes, "Scopes, of a JWT for instance");
@@ -115,7 +115,8 @@ void add_policy(CLI::App& app, Console& console, int& exit_code) {
   what->add_option("--resource", options->resource, "A resource's URI");
   what->require_option(1);
   verb->add_flag("--json", options->as_json, "As JSON");
-  verb->callback([options, &console, &exit_code] { exit_code = explain(*options, console); });
+  verb->callback(
+      [options, &console, &exit_code] { exit_code = explain_policy(*options, console); });
 }
 
 }  // namespace govhost::app
