@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -104,6 +105,40 @@ TEST_F(Audit, EachCallIsALineAndTheWholeCanBeChecked) {
   EXPECT_EQ(verdict.exit_code, 0) << verdict.out << verdict.err;
   EXPECT_EQ(verdict.out.substr(0, 3), "OK ") << verdict.out;
   EXPECT_EQ(Json::parse(verify({"--json"}).out)["good"], true);
+}
+
+TEST_F(Audit, WhatItSaysCanBeSearchedCountedAndExplained) {
+  start();
+  client->post(get_risk(), {{"X-Correlation-ID", "case-1"}});
+  client->post(get_risk(), {{"X-Correlation-ID", "case-2"}});
+  stop();
+  const auto audit = [&](std::vector<std::string> words) {
+    std::vector<std::string> command{binary(), "audit", words.front(), file("audit")};
+    command.insert(command.end(), words.begin() + 1, words.end());
+    return run(command);
+  };
+  const Outcome calls = audit({"search", "--action", "tools/call", "--json"});
+  EXPECT_EQ(calls.exit_code, 0) << calls.err;
+  EXPECT_EQ(std::count(calls.out.begin(), calls.out.end(), '\n'), 2);
+  EXPECT_EQ(Json::parse(calls.out.substr(0, calls.out.find('\n')))["correlation_id"], "case-1");
+  EXPECT_EQ(audit({"search", "--principal", "nobody"}).exit_code, 1);
+  EXPECT_EQ(audit({"search", "--since", "2199-01-01"}).exit_code, 1);
+  EXPECT_EQ(audit({"search", "--until", "2199-01-01", "--target", "get_risk"}).exit_code, 0);
+  EXPECT_EQ(audit({"search", "--since", "yesterday"}).exit_code, 64);
+  const Outcome last = audit({"tail", "--limit", "1"});
+  EXPECT_NE(last.out.find("  ok  stop"), std::string::npos) << last.out;
+  EXPECT_EQ(std::count(last.out.begin(), last.out.end(), '\n'), 1);
+  EXPECT_NE(audit({"top", "--by", "target"}).out.find("2  get_risk\n"), std::string::npos);
+
+  const Outcome explained = audit({"explain", "--id", "case-2"});
+  const Json record = records()[1];
+  for (const std::string& said :
+       {std::string("tools/call get_risk  by anonymous from 127.0.0.1"),
+        record["args_sha256"].get<std::string>(), record["snapshot"].get<std::string>(),
+        std::string("govhost content show DOCUMENT --snapshot ")})
+    EXPECT_NE(explained.out.find(said), std::string::npos) << said << explained.out;
+  EXPECT_EQ(explained.out.find("case-1"), std::string::npos);
+  EXPECT_EQ(audit({"explain", "--id", "case-3"}).exit_code, 1);
 }
 
 TEST_F(Audit, ACallerWhoIsTurnedAwayIsRecorded) {

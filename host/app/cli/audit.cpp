@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "app/cli/audit_search.h"
 #include "app/cli/verbs.h"
 #include "app/exit_codes.h"
 #include "audit/verify.h"
@@ -57,7 +58,7 @@ int verify(const VerifyOptions& options, const Console& console) {
 }  // namespace
 
 void add_audit(CLI::App& app, Console& console, int& exit_code) {
-  CLI::App* const group = app.add_subcommand("audit", "Check an audit trail");
+  CLI::App* const group = app.add_subcommand("audit", "Check an audit trail, and look into it");
   group->require_subcommand(1);
   CLI::App* const verb = group->add_subcommand(
       "verify", "Check every record of a trail; needs its files and the public key only");
@@ -70,6 +71,7 @@ void add_audit(CLI::App& app, Console& console, int& exit_code) {
       ->type_name("FILE");
   verb->add_flag("--json", options->json, "As JSON");
   verb->callback([options, &console, &exit_code] { exit_code = verify(*options, console); });
+  add_audit_search(*group, console, exit_code);
 }
 
 }  // namespace govhost::app
