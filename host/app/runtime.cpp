@@ -8,6 +8,7 @@
 
 #include "app/audit_trail.h"
 #include "app/build_info.h"
+#include "app/health_page.h"
 #include "app/late_source.h"
 #include "app/metrics_page.h"
 #include "app/starter.h"
@@ -299,6 +300,10 @@ gov::Result<nlohmann::json> Runtime::control(const nlohmann::json& request) {
 std::string Runtime::metrics_text(std::size_t in_flight) {
   return MetricsPage{metrics_, *server_, content_->engine(), rates_, trail_.get(), in_flight}
       .text();
+}
+
+ops::Health Runtime::health() {
+  return HealthPage{content_->engine(), *search_, trail_.get()}.health();
 }
 
 bool Runtime::load_content(std::vector<std::string>& problems) {

@@ -19,6 +19,7 @@
 #include "mcp/server.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
+#include "ops/listener.h"
 #include "plugin/adapters.h"
 #include "plugin/library.h"
 #include "search/service.h"
@@ -61,6 +62,8 @@ class Runtime {
   access::RateLimits* rates() { return rates_.empty() ? nullptr : &rates_; }
   // The page that Prometheus reads. Thread-safe once the content is loaded.
   std::string metrics_text(std::size_t in_flight);
+  // Likewise.
+  ops::Health health();
   const std::string& metrics_token() const { return metrics_token_; }  // empty: none
   Reaper& reaper() { return reaper_; }
   Log& log() { return log_; }

@@ -17,10 +17,10 @@
 namespace govhost::ops {
 
 // What is given, and to whom.
-struct Pages {
+struct Served {
   const Life& life;
   const std::string token;
-  const Listener::Page metrics;
+  const Listener::Pages pages;
   bool is_local = true;  // nobody from another machine reaches it
 };
 
@@ -37,50 +37,83 @@ constexpr std::uint32_t kMaxHeader = 8192;
 
 using Response = http::response<http::string_body>;
 
-void give_metrics(const http::request<http::empty_body>& request, const Pages& pages,
-                  Response& response) {
-  if (pages.token.empty() && !pages.is_local) {
+// What tells something is for this machine, or for who has the token. False after refusing.
+bool may_see(const http::request<http::empty_body>& request, const Served& served,
+             Response& response) {
+  if (served.token.empty() && !served.is_local) {
     response.result(http::status::forbidden);
-    response.body() = "metrics are for this machine alone until ops.metrics_token is set\n";
-    return;
+    response.body() = "this is for the host's own machine alone until ops.metrics_token is set\n";
+    return false;
   }
   const auto given = request[http::field::authorization];
-  const std::string wanted = "Bearer " + pages.token;
+  const std::string wanted = "Bearer " + served.token;
   // In a time that does not tell how much of it was right.
   const bool is_right = given.size() == wanted.size() &&
                         CRYPTO_memcmp(given.data(), wanted.data(), wanted.size()) == 0;
-  if (!pages.token.empty() && !is_right) {
-    response.result(http::status::unauthorized);
-    response.set(http::field::www_authenticate, "Bearer realm=\"govhost metrics\"");
-    response.body() = "the token that ops.metrics_token names is required\n";
-    return;
-  }
-  response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
-  response.body() = pages.metrics();
+  if (served.token.empty() || is_right) return true;
+  response.result(http::status::unauthorized);
+  response.set(http::field::www_authenticate, "Bearer realm=\"govhost metrics\"");
+  response.body() = "the token that ops.metrics_token names is required\n";
+  return false;
 }
 
-Response respond(const http::request<http::empty_body>& request, const Pages& pages) {
+void give_metrics(const http::request<http::empty_body>& request, const Served& served,
+                  Response& response) {
+  if (!may_see(request, served, response)) return;
+  response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
+  response.body() = served.pages.metrics();
+}
+
+// One word: what the probe says, and whether that is a yes.
+struct Verdict {
+  std::string word = "ok";
+  bool yes = true;
+};
+
+Verdict verdict_of(std::string_view path, Stage stage, const Health& health) {
+  if (path == "/livez") return {};
+  if (path == "/startupz")
+    return stage == Stage::kStarting ? Verdict{std::string(name_of(stage)), false} : Verdict{};
+  if (stage != Stage::kReady) return {std::string(name_of(stage)), false};
+  if (!health.able) return {health.why, false};
+  return {health.degraded ? "degraded" : "ok", true};
+}
+
+void give_probe(const http::request<http::empty_body>& request, std::string_view path, bool verbose,
+                const Served& served, Response& response) {
+  const Stage stage = served.life.stage();
+  // /livez looks at nothing: a restart cures no source.
+  const bool looks = verbose || (path == "/readyz" && stage == Stage::kReady);
+  const Health health = looks ? served.pages.health() : Health();
+  const Verdict verdict = verdict_of(path, stage, health);
+  if (verbose && !may_see(request, served, response)) return;
+  if (!verdict.yes) response.result(http::status::service_unavailable);
+  response.body() = verdict.word + "\n";
+  if (!verbose) return;
+  response.set(http::field::content_type, "application/json");
+  response.body() = "{\"status\":\"" + verdict.word + "\",\"stage\":\"" +
+                    std::string(name_of(stage)) + "\",\"components\":" + health.components + "}\n";
+}
+
+Response respond(const http::request<http::empty_body>& request, const Served& served) {
   Response response{http::status::ok, request.version()};
   response.set(http::field::content_type, "text/plain; charset=utf-8");
   response.set(http::field::cache_control, "no-store");
   response.keep_alive(request.keep_alive());
   const std::string_view target(request.target().data(), request.target().size());
   const std::string_view path = target.substr(0, target.find('?'));
-  const Stage stage = pages.life.stage();
+  const bool verbose = target.substr(path.size()) == "?verbose";
   if (request.method() != http::verb::get && request.method() != http::verb::head) {
     response.result(http::status::method_not_allowed);
     response.set(http::field::allow, "GET, HEAD");
     response.body() = "only GET and HEAD\n";
-  } else if (path == "/livez") {
-    response.body() = "ok\n";
-  } else if (path == "/readyz") {
-    if (stage != Stage::kReady) response.result(http::status::service_unavailable);
-    response.body() = stage == Stage::kReady ? "ok\n" : std::string(name_of(stage)) + "\n";
+  } else if (path == "/livez" || path == "/readyz" || path == "/startupz") {
+    give_probe(request, path, verbose, served, response);
   } else if (path == "/metrics") {
-    give_metrics(request, pages, response);
+    give_metrics(request, served, response);
   } else {
     response.result(http::status::not_found);
-    response.body() = "no such page; there are /livez, /readyz and /metrics\n";
+    response.body() = "no such page; there are /livez, /readyz, /startupz and /metrics\n";
   }
   response.prepare_payload();
   if (request.method() == http::verb::head) response.body().clear();
@@ -90,8 +123,8 @@ Response respond(const http::request<http::empty_body>& request, const Pages& pa
 // One connection; keeps itself alive through its pending operation.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, const Pages& pages, int& open)
-      : stream_(std::move(socket)), pages_(pages), open_(open) {
+  Session(tcp::socket socket, const Served& served, int& open)
+      : stream_(std::move(socket)), served_(served), open_(open) {
     ++open_;
   }
   ~Session() { --open_; }
@@ -108,7 +141,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
  private:
   void write() {
-    response_ = respond(parser_->get(), pages_);
+    response_ = respond(parser_->get(), served_);
     http::async_write(stream_, response_,
                       [self = shared_from_this()](beast::error_code error, std::size_t) {
                         if (!error && self->response_.keep_alive()) self->read();
@@ -119,7 +152,7 @@ class Session : public std::enable_shared_from_this<Session> {
   beast::flat_buffer buffer_{kMaxHeader};
   std::optional<http::request_parser<http::empty_body>> parser_;
   Response response_;
-  const Pages& pages_;
+  const Served& served_;
   int& open_;  // touched by the one thread only
 };
 
@@ -146,18 +179,18 @@ gov::Result<tcp::endpoint> parse_endpoint(const std::string& address) {
 }  // namespace
 
 struct Listener::Impl {
-  explicit Impl(Pages given) : pages(std::move(given)), acceptor(loop) {}
+  explicit Impl(Served given) : served(std::move(given)), acceptor(loop) {}
 
   void accept() {
     acceptor.async_accept([this](beast::error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
       if (!error && open < kMaxConnections)
-        std::make_shared<Session>(std::move(socket), pages, open)->read();
+        std::make_shared<Session>(std::move(socket), served, open)->read();
       accept();
     });
   }
 
-  const Pages pages;
+  const Served served;
   int open = 0;  // before the loop: its destructor still closes sessions
   asio::io_context loop{1};
   tcp::acceptor acceptor;
@@ -168,12 +201,12 @@ struct Listener::Impl {
 Listener::Listener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 gov::Result<std::unique_ptr<Listener>> Listener::open(ListenerSettings settings, const Life& life,
-                                                      Page metrics) {
+                                                      Pages pages) {
   const std::string& address = settings.address;
   const gov::Result<tcp::endpoint> endpoint = parse_endpoint(address);
   if (!endpoint) return endpoint.status();
   auto impl = std::make_unique<Impl>(
-      Pages{life, settings.token, std::move(metrics), endpoint->address().is_loopback()});
+      Served{life, settings.token, std::move(pages), endpoint->address().is_loopback()});
   beast::error_code error;
   impl->acceptor.open(endpoint->protocol(), error);
   if (!error) impl->acceptor.set_option(asio::socket_base::reuse_address(true), error);

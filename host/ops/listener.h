@@ -15,20 +15,34 @@ namespace govhost::ops {
 struct ListenerSettings {
   // "HOST:PORT" with a numeric host; port 0 takes a free one.
   std::string address;
-  // What /metrics wants as a bearer token. Empty: everybody on this machine may read it, and nobody
-  // when the address can be reached from others. The probes want none: they tell nothing.
+  // What /metrics and ?verbose want as a bearer token. Empty: everybody on this machine may read
+  // them, and nobody when the address can be reached from others. The plain probes want none: they
+  // tell nothing.
   std::string token;
 };
 
+// How well the process is, beside where it is in its life.
+struct Health {
+  bool able = true;      // whether clients are answered at all
+  std::string why = {};  // they are not: "audit"
+  bool degraded = false;
+  std::string components = "[]";  // JSON, for ?verbose
+};
+
 // GET /livez: 200 while the listener's loop turns; it never looks at anything else, because a
-// restart cures nothing but a dead process. GET /readyz: 200 "ok", or 503 "starting" or "draining".
-// GET /metrics: what `metrics` gives, on the listener's thread.
+// restart cures nothing but a dead process. GET /readyz: 200 "ok" or "degraded", or 503 "starting",
+// "draining" or what keeps it from answering. GET /startupz: 200 once it has been ready.
+// GET /metrics: what `metrics` gives. With ?verbose the probes answer in JSON, to whom /metrics is
+// for too. The callbacks run on the listener's thread.
 // One thread; at most 64 connections, 10 seconds and 8 KiB each.
 class Listener {
  public:
-  using Page = std::function<std::string()>;
+  struct Pages {
+    std::function<std::string()> metrics;
+    std::function<Health()> health;
+  };
   static gov::Result<std::unique_ptr<Listener>> open(ListenerSettings settings, const Life& life,
-                                                     Page metrics);
+                                                     Pages pages);
   ~Listener();
 
   const std::string& endpoint() const;  // "http://127.0.0.1:9464"
