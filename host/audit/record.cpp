@@ -30,6 +30,8 @@ void append_members(std::string& out, const Record& record, bool whole_arguments
   text("outcome", record.outcome);
   text("reason", record.reason);
   text("principal", record.principal);
+  text("auth", record.method);
+  text("credential", record.credential);
   text("src", record.address);
   text("transport", record.transport);
   text("correlation_id", record.correlation_id);

@@ -38,6 +38,8 @@ std::optional<mcp::Reply> Dispatcher::record(const mcp::Work* work, const mcp::R
                        .principal = caller.subject,
                        .address = caller.address,
                        .transport = caller.transport,
+                       .method = caller.method,
+                       .credential = caller.credential,
                        .snapshot = generation ? std::string_view(generation->snapshot().digest())
                                               : std::string_view()};
   record.duration = std::chrono::duration_cast<std::chrono::microseconds>(

@@ -98,7 +98,7 @@ gov_status Dispatcher::submit(Arrival arrival) {
   if (work)
     if (const auto forbidden = forbid(*work, principal, &inbound)) {
       const auto limited = limit_principal(*work, principal, to_cpp(inbound.peer->address));
-      return end_now(arrival, *work, principal.subject, limited ? *limited : *forbidden);
+      return end_now(arrival, *work, principal, limited ? *limited : *forbidden);
     }
   const bool stays_open = !work || work->use != mcp::Work::Use::kAnswer;
   const bool may_wait = trail_ != nullptr && trail_->waits();
@@ -124,11 +124,12 @@ gov_status Dispatcher::submit(Arrival arrival) {
 
 // A message that is answered without being worked on.
 gov_status Dispatcher::refuse(const Arrival& arrival, const mcp::Reply& given) {
-  const auto instead =
-      record(nullptr, given, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
+  const auto instead = record(nullptr, given, arrival.correlation_id,
+                              CallerView(*arrival.inbound.peer), arrival.began);
   const mcp::Reply& reply = instead ? *instead : given;
   arrival.to.deliver(reply, arrival.correlation_id);
-  note_done(nullptr, reply, arrival.correlation_id, {*arrival.inbound.peer, {}}, arrival.began);
+  note_done(nullptr, reply, arrival.correlation_id, CallerView(*arrival.inbound.peer),
+            arrival.began);
   return GOV_OK;
 }
 
@@ -138,12 +139,12 @@ gov_status Dispatcher::answer_now(const Arrival& arrival, const mcp::Work& work,
   call.set_subject(principal.subject);
   const mcp::Outcome outcome =
       answer_within_limits(work, {principal, call}, to_cpp(arrival.inbound.peer->address));
-  return end_now(arrival, work, principal.subject, std::get<mcp::Reply>(outcome));
+  return end_now(arrival, work, principal, std::get<mcp::Reply>(outcome));
 }
 
 gov_status Dispatcher::end_now(const Arrival& arrival, const mcp::Work& work,
-                               std::string_view subject, const mcp::Reply& given) {
-  const CallerView caller{*arrival.inbound.peer, subject};
+                               const plugin::Principal& principal, const mcp::Reply& given) {
+  const CallerView caller(*arrival.inbound.peer, principal);
   const auto instead = record(&work, given, arrival.correlation_id, caller, arrival.began);
   const mcp::Reply& reply = instead ? *instead : given;
   arrival.to.deliver(reply, arrival.correlation_id);

@@ -98,8 +98,8 @@ class Dispatcher {
   // alone, so that HTTP can say it; null: one of several.
   std::optional<mcp::Reply> forbid(const mcp::Work& work, const plugin::Principal& principal,
                                    const gov_inbound* inbound) const;
-  gov_status end_now(const Arrival& arrival, const mcp::Work& work, std::string_view subject,
-                     const mcp::Reply& given);
+  gov_status end_now(const Arrival& arrival, const mcp::Work& work,
+                     const plugin::Principal& principal, const mcp::Reply& given);
 
   // The reply to a caller who asks too often.
   std::optional<mcp::Reply> limit_address(const gov_peer& peer, std::string_view correlation_id);

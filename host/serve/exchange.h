@@ -54,14 +54,24 @@ struct Caller {
 
 // The same for a line of the log.
 struct CallerView {
-  std::string_view transport, address, subject;
+  std::string_view transport, address, subject, method, credential;
 
   CallerView(const Caller& caller)  // NOLINT(google-explicit-constructor): a view of it
-      : transport(caller.transport), address(caller.address), subject(caller.principal.subject) {}
-  CallerView(const gov_peer& peer, std::string_view principal)
-      : transport(gov::to_cpp(peer.transport)),
-        address(gov::to_cpp(peer.address)),
-        subject(principal) {}
+      : transport(caller.transport), address(caller.address) {
+    show(caller.principal);
+  }
+  explicit CallerView(const gov_peer& peer)
+      : transport(gov::to_cpp(peer.transport)), address(gov::to_cpp(peer.address)) {}
+  CallerView(const gov_peer& peer, const plugin::Principal& principal) : CallerView(peer) {
+    show(principal);
+  }
+
+ private:
+  void show(const plugin::Principal& principal) {
+    subject = principal.subject;
+    method = principal.method;
+    credential = principal.credential;
+  }
 };
 
 // Shared by the transport's handle, the worker and the reaper.

@@ -109,6 +109,14 @@ TEST_F(JwtServer, AGoodTokenIsLetInAndRecorded) {
   EXPECT_EQ(Json::parse(*line)["principal"], "alice");
   EXPECT_EQ(ask(token("other")).status, 403);
   EXPECT_EQ(ask("").status, 401);
+  process->signal(15);
+  EXPECT_EQ(process->wait(), 0);
+  const Outcome found = run({binary(), "audit", "search", (folder.path() / "audit").string(),
+                             "--principal", "alice", "--json"});
+  ASSERT_EQ(found.exit_code, 0) << found.err;
+  const Json record = Json::parse(found.out.substr(0, found.out.find('\n')));
+  EXPECT_EQ(record["auth"], "jwt");
+  EXPECT_EQ(record["credential"], "token-1");
 }
 
 TEST_F(JwtServer, AKeyThatIsMadeWhileItRunsIsFetchedOnce) {
