@@ -10,7 +10,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t kMaxAnswer = std::uint64_t{1} << 20u;
-constexpr std::size_t kMostUnknown = 1024;
 // Requests that may wait for a fetch: more would take the workers of everybody else.
 constexpr int kMostWaiting = 2;
 
@@ -66,14 +65,13 @@ std::shared_ptr<const KeySet> KeyStore::current() const {
   return held && Clock::now() < held->good_until ? held->keys : nullptr;
 }
 
-std::shared_ptr<const KeySet> KeyStore::look_for(std::string_view kid, const gov::Call& call,
-                                                 gov::Status& status) {
+std::shared_ptr<const KeySet> KeyStore::look_again(const gov::Call& call, gov::Status& status) {
   std::unique_lock lock(mutex_);
   const auto now = Clock::now();
   status = gov::unauthenticated("the token is signed with a key that the issuer does not have");
-  if (!settings_.keys_file.empty() || unknown_.contains(kid)) return nullptr;
-  const bool may_ask = fetching_ || wanted_ || !asked_ || now - *asked_ >= settings_.cooldown;
-  if (!may_ask) return nullptr;
+  if (!settings_.keys_file.empty()) return nullptr;
+  const bool asking = fetching_ || wanted_;
+  if (!asking && asked_ && now - *asked_ < settings_.cooldown) return nullptr;
   if (call.at_once()) {
     status = gov::would_block();
     return nullptr;
@@ -82,9 +80,10 @@ std::shared_ptr<const KeySet> KeyStore::look_for(std::string_view kid, const gov
     status = gov::unavailable("the issuer's keys are being fetched");
     return nullptr;
   }
-  // One that runs may have asked before the key was made: the next one has not.
-  const std::uint64_t round = rounds_ + (fetching_ ? 2 : 1);
-  if (!wanted_) {
+  // One that runs is waited for, never followed by another: names that are made up while it runs
+  // would else keep the issuer busy for ever.
+  const std::uint64_t round = rounds_ + 1;
+  if (!asking) {
     wanted_ = true;
     asked_ = now;
     changed_.notify_all();
@@ -94,12 +93,7 @@ std::shared_ptr<const KeySet> KeyStore::look_for(std::string_view kid, const gov
   const bool came = changed_.wait_until(lock, until, [&] { return stopping_ || rounds_ >= round; });
   --waiting_;
   if (!came) status = gov::unavailable("the issuer's keys could not be fetched in time");
-  auto keys = current();
-  if (came && keys && !keys->knows(kid)) {
-    if (unknown_.size() >= kMostUnknown) unknown_.clear();
-    unknown_.emplace(kid);
-  }
-  return came ? keys : nullptr;
+  return came ? current() : nullptr;
 }
 
 void KeyStore::run() {
@@ -129,7 +123,6 @@ void KeyStore::run() {
     call_ = nullptr;
     fetching_ = false;
     ++rounds_;
-    if (fetched.ok()) unknown_.clear();
     next_ = Clock::now() +
             (fetched.ok() ? settings_.refresh : std::min(settings_.cooldown, settings_.refresh));
     if (!fetched.ok() && !stopping_)

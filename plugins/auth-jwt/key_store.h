@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -48,10 +47,9 @@ class KeyStore {
   // Null: there are none, or they are older than the grace allows.
   std::shared_ptr<const KeySet> current() const;
 
-  // The same after a look for `kid`. Null with `status` otherwise: GOV_UNAUTHENTICATED when it is
-  // known that there is no such key or nobody may ask again yet.
-  std::shared_ptr<const KeySet> look_for(std::string_view kid, const gov::Call& call,
-                                         gov::Status& status);
+  // The same after the issuer was asked once more, because a token names a key that is not among
+  // them. Null with `status` otherwise: GOV_UNAUTHENTICATED while nobody may ask again yet.
+  std::shared_ptr<const KeySet> look_again(const gov::Call& call, gov::Status& status);
 
  private:
   struct Held {
@@ -81,7 +79,6 @@ class KeyStore {
   int waiting_ = 0;
   Clock::time_point next_{};  // scheduled
   std::optional<Clock::time_point> asked_;
-  std::set<std::string, std::less<>> unknown_;  // kids that the last fetch did not bring
   gov::OwnCall* call_ = nullptr;                // of the fetch that runs
   auth_common::FileStamp file_;                 // as it was read last
   std::thread thread_;

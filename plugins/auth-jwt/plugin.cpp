@@ -157,7 +157,7 @@ class JwtAuth final : public gov::Auth {
     if (!keys || !keys->knows(parsed->kid)) {
       gov::Status missing;
       const bool none = keys == nullptr;
-      keys = keys_.look_for(parsed->kid, call, missing);
+      keys = keys_.look_again(call, missing);
       if (!keys)
         return none && missing.code() == GOV_UNAUTHENTICATED
                    ? gov::unavailable("there are no keys of the issuer")

@@ -103,9 +103,7 @@ inline const std::pair<const char*, const char*> kFiles[] = {
 class Server {
  public:
   Server(bool hidden, const Hiding& how) {
-    if (how.by_document)
-      std::filesystem::copy(starter_catalogue(), folder_.path() / "content",
-                            std::filesystem::copy_options::recursive);
+    if (how.by_document) copy_catalogue(folder_.path() / "content");
     for (const auto& [name, text] : kFiles)
       if (hidden) write(name, text, how.by_document);
     const std::string sources =
@@ -123,6 +121,14 @@ class Server {
   std::uint16_t port = 0;
 
  private:
+  // With the times of the originals, which lists show: two servers must have the same.
+  static void copy_catalogue(const std::filesystem::path& to) {
+    const auto from = starter_catalogue();
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(from))
+      std::filesystem::last_write_time(to / entry.path().lexically_relative(from),
+                                       entry.last_write_time());
+  }
   void write(const std::string& name, std::string text, bool by_document) const {
     constexpr std::string_view kFrontMatter = "---\n";
     if (!by_document) {
