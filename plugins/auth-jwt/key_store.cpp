@@ -61,8 +61,8 @@ void KeyStore::stop() {
 }
 
 std::shared_ptr<const KeySet> KeyStore::current() const {
-  const auto held = held_.load(std::memory_order_acquire);
-  return held && Clock::now() < held->good_until ? held->keys : nullptr;
+  const auto now_held = held();
+  return now_held && Clock::now() < now_held->good_until ? now_held->keys : nullptr;
 }
 
 std::shared_ptr<const KeySet> KeyStore::look_again(const gov::Call& call, gov::Status& status) {
@@ -215,7 +215,7 @@ gov::Status KeyStore::take(const std::string& text, std::chrono::milliseconds ag
   const bool from_file = !settings_.keys_file.empty();
   next->good_until =
       from_file ? Clock::time_point::max() : Clock::now() + settings_.stale_grace - age;
-  const auto before = held_.load();
+  const auto before = held();
   if (before && before->text == text) {
     next->keys = before->keys;  // so that tokens which were accepted with them stay known
   } else {
@@ -227,7 +227,8 @@ gov::Status KeyStore::take(const std::string& text, std::chrono::milliseconds ag
     host_.info("keys in force",
                {{"issuer", settings_.issuer}, {"count", std::to_string(next->keys->size())}});
   }
-  held_.store(std::move(next));
+  const std::lock_guard lock(held_mutex_);
+  held_ = std::move(next);
   return {};
 }
 

@@ -5,7 +5,6 @@
 #include <gov/own_call.hpp>
 #include <gov/plugin.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -66,11 +65,18 @@ class KeyStore {
   gov::Result<std::string> get(const gov::Call& call, const std::string& url);
   gov::Status take(const std::string& text, std::chrono::milliseconds age);
   void keep(const std::string& text);
+  std::shared_ptr<const Held> held() const {
+    const std::lock_guard lock(held_mutex_);
+    return held_;
+  }
 
   const gov::Host host_;
   const Settings settings_;
   std::string found_uri_;  // touched by one fetch at a time
-  std::atomic<std::shared_ptr<const Held>> held_;
+  // Not std::atomic<std::shared_ptr>: that of libstdc++ 12 lets go of its lock without a release,
+  // which ThreadSanitizer reports.
+  mutable std::mutex held_mutex_;
+  std::shared_ptr<const Held> held_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -79,8 +85,8 @@ class KeyStore {
   int waiting_ = 0;
   Clock::time_point next_{};  // scheduled
   std::optional<Clock::time_point> asked_;
-  gov::OwnCall* call_ = nullptr;                // of the fetch that runs
-  auth_common::FileStamp file_;                 // as it was read last
+  gov::OwnCall* call_ = nullptr;  // of the fetch that runs
+  auth_common::FileStamp file_;   // as it was read last
   std::thread thread_;
 };
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <mutex>
 #include <set>
 
 #include "support/client.h"
@@ -28,6 +29,7 @@ class JwtServer : public testing::Test {
       : issuer([this](const Upstream::Request& request) -> Upstream::Answer {
           if (request.target == "/.well-known/openid-configuration")
             return {200, Json{{"issuer", issuer_url}, {"jwks_uri", issuer_url + "/keys"}}.dump()};
+          const std::lock_guard lock(mutex);
           if (request.target == "/keys") return {200, jwks_of(keys).dump()};
           return {404};
         }) {
@@ -93,6 +95,7 @@ issuer = ")" +
   }
 
   std::string issuer_url;
+  std::mutex mutex;  // of the keys: the issuer answers on threads of its own
   std::vector<SigningKey> keys{SigningKey::make("ES256", "k1")};
   Upstream issuer;
   TempDir folder;
@@ -122,7 +125,10 @@ TEST_F(JwtServer, AGoodTokenIsLetInAndRecorded) {
 TEST_F(JwtServer, AKeyThatIsMadeWhileItRunsIsFetchedOnce) {
   start(config());
   EXPECT_EQ(ask(token()).status, 200);
-  keys.insert(keys.begin(), SigningKey::make("EdDSA", "k2"));
+  {
+    const std::lock_guard lock(mutex);
+    keys.insert(keys.begin(), SigningKey::make("EdDSA", "k2"));
+  }
   EXPECT_EQ(ask(token()).status, 200);
   const std::size_t before = issuer.count();
   for (int i = 0; i < 50; ++i) {
