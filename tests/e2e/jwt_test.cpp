@@ -27,12 +27,13 @@ class JwtServer : public testing::Test {
  protected:
   JwtServer()
       : issuer([this](const Upstream::Request& request) -> Upstream::Answer {
+          const std::lock_guard lock(mutex);
           if (request.target == "/.well-known/openid-configuration")
             return {200, Json{{"issuer", issuer_url}, {"jwks_uri", issuer_url + "/keys"}}.dump()};
-          const std::lock_guard lock(mutex);
           if (request.target == "/keys") return {200, jwks_of(keys).dump()};
           return {404};
         }) {
+    const std::lock_guard lock(mutex);
     issuer_url = issuer.url("");
     if (issuer_url.ends_with('/')) issuer_url.pop_back();
   }
@@ -95,7 +96,7 @@ issuer = ")" +
   }
 
   std::string issuer_url;
-  std::mutex mutex;  // of the keys: the issuer answers on threads of its own
+  std::mutex mutex;  // of these: the issuer answers on threads of its own
   std::vector<SigningKey> keys{SigningKey::make("ES256", "k1")};
   Upstream issuer;
   TempDir folder;
