@@ -52,22 +52,26 @@ gov::Status Revocations::refresh() {
   if (seen_ == now) return {};
   seen_ = now;
   gov::Result<List> read = Revocations::read(path_);
-  list_.store(read ? std::make_shared<const List>(std::move(*read)) : nullptr);
+  auto next = read ? std::make_shared<const List>(std::move(*read)) : nullptr;
+  {
+    const std::lock_guard list_lock(list_mutex_);
+    list_ = std::move(next);
+  }
   return read ? gov::Status() : read.status();
 }
 
 Revocations::Verdict Revocations::of(const plugin::Principal& principal) const {
-  const auto list = list_.load(std::memory_order_acquire);
-  if (!list) return Verdict::kUnknown;
+  const auto now = list();
+  if (!now) return Verdict::kUnknown;
   const bool revoked =
-      list->subjects.contains(principal.subject) ||
-      (!principal.credential.empty() && list->credentials.contains(principal.credential));
+      now->subjects.contains(principal.subject) ||
+      (!principal.credential.empty() && now->credentials.contains(principal.credential));
   return revoked ? Verdict::kRevoked : Verdict::kGood;
 }
 
 std::size_t Revocations::size() const {
-  const auto list = list_.load();
-  return list ? list->subjects.size() + list->credentials.size() : 0;
+  const auto now = list();
+  return now ? now->subjects.size() + now->credentials.size() : 0;
 }
 
 }  // namespace govhost::access

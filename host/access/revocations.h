@@ -5,7 +5,6 @@
 
 #include <sys/types.h>
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -50,8 +49,14 @@ class Revocations {
   Stamp stamp() const;
 
   const std::string path_;
-  std::atomic<std::shared_ptr<const List>> list_;  // null: it cannot be read
-  std::mutex mutex_;
+  std::shared_ptr<const List> list() const {
+    const std::lock_guard lock(list_mutex_);
+    return list_;
+  }
+
+  mutable std::mutex list_mutex_;
+  std::shared_ptr<const List> list_;  // null: it cannot be read
+  std::mutex mutex_;                  // of one look at a time
   std::optional<Stamp> seen_;
 };
 

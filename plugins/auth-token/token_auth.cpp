@@ -2,7 +2,6 @@
 #include <gov/auth.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -64,7 +63,7 @@ class TokenAuth final : public gov::Auth {
       if (gov::Status s = fixed.add(*tokens, "auth.options.tokens"); !s.ok()) return s;
     if (auth->file_.empty() && fixed.size() == 0)
       return gov::invalid("no token is configured; set auth.options.tokens or file");
-    auth->table_.store(std::make_shared<const TokenTable>(fixed));
+    auth->replace(std::make_shared<const TokenTable>(fixed));
     return auth;
   }
 
@@ -73,8 +72,7 @@ class TokenAuth final : public gov::Auth {
 
   gov::Status start(const gov::Call&) override {
     if (gov::Status loaded = load(); !loaded.ok()) return loaded;
-    if (table_.load()->size() == 0)
-      host_.warn("no token is configured: every token will be refused");
+    if (table()->size() == 0) host_.warn("no token is configured: every token will be refused");
     if (!file_.empty()) thread_ = std::thread([this] { watch(); });
     return {};
   }
@@ -94,9 +92,9 @@ class TokenAuth final : public gov::Auth {
     if (presented->empty()) return gov::unauthenticated("the bearer token is empty");
     if (presented->size() > kMaxPresented)
       return gov::unauthenticated("the bearer token is longer than 4096 bytes");
-    const auto table = table_.load(std::memory_order_acquire);
-    if (!table) return gov::unavailable("the file of tokens cannot be read");
-    const Token* const token = table->find(*presented);
+    const auto known = table();
+    if (!known) return gov::unavailable("the file of tokens cannot be read");
+    const Token* const token = known->find(*presented);
     if (!token) return gov::unauthenticated("the bearer token is not known");
     if (token->expires_ms != 0 && now_ms() >= token->expires_ms)
       return gov::unauthenticated("the token expired (id " + token->id + ")");
@@ -118,13 +116,22 @@ class TokenAuth final : public gov::Auth {
   std::string challenge() override { return "Bearer"; }
 
  private:
+  std::shared_ptr<const TokenTable> table() const {
+    const std::lock_guard lock(table_mutex_);
+    return table_;
+  }
+  void replace(std::shared_ptr<const TokenTable> next) {
+    const std::lock_guard lock(table_mutex_);
+    table_ = std::move(next);
+  }
+
   gov::Status load() {
     auto all = std::make_shared<TokenTable>(fixed_);
     seen_ = auth_common::stamp_of(file_);
     if (!file_.empty())
       if (gov::Status s = add_token_file(file_, *all); !s.ok()) return s;
     host_.info("tokens loaded", {{"count", std::to_string(all->size())}});
-    table_.store(std::move(all));
+    replace(std::move(all));
     return {};
   }
 
@@ -136,7 +143,7 @@ class TokenAuth final : public gov::Auth {
       if (auth_common::stamp_of(file_) == seen_) continue;
       const gov::Status loaded = load();
       if (loaded.ok()) continue;
-      table_.store(nullptr);
+      replace(nullptr);
       host_.error("the file of tokens cannot be used: nobody is let in until it can",
                   {{"reason", loaded.message()}});
     }
@@ -144,8 +151,9 @@ class TokenAuth final : public gov::Auth {
 
   const gov::Host host_;
   const std::string file_;
-  TokenTable fixed_;                                      // of the configuration
-  std::atomic<std::shared_ptr<const TokenTable>> table_;  // null: the file is broken
+  TokenTable fixed_;  // of the configuration
+  mutable std::mutex table_mutex_;
+  std::shared_ptr<const TokenTable> table_;  // null: the file is broken
   auth_common::FileStamp seen_;
   std::mutex mutex_;
   std::condition_variable stopped_;

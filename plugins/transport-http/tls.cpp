@@ -176,7 +176,8 @@ gov::Status Tls::load() {
              {{"subject", subject_of(certificate)}, {"not_after", time_of(until)}});
   if (X509_cmp_current_time(until) < 0)
     host_.error("the certificate has expired: clients will refuse it", {{"cert", options_.cert}});
-  context_.store(std::move(*made));
+  const std::lock_guard lock(mutex_);
+  context_ = std::move(*made);
   return {};
 }
 

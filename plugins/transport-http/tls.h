@@ -6,10 +6,10 @@
 
 #include <openssl/types.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -47,7 +47,10 @@ class Tls {
   // Reads anew what has changed on disk; says what is wrong once.
   void refresh();
   // Null: no TLS.
-  std::shared_ptr<SSL_CTX> current() const { return context_.load(std::memory_order_acquire); }
+  std::shared_ptr<SSL_CTX> current() const {
+    const std::lock_guard lock(mutex_);
+    return context_;
+  }
   const TlsOptions& options() const { return options_; }
 
  private:
@@ -58,7 +61,8 @@ class Tls {
 
   const gov::Host host_;
   const TlsOptions options_;
-  std::atomic<std::shared_ptr<SSL_CTX>> context_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<SSL_CTX> context_;
   std::string seen_, said_;
 };
 

@@ -139,6 +139,13 @@ TEST_F(Audit, WhatItSaysCanBeSearchedCountedAndExplained) {
     EXPECT_NE(explained.out.find(said), std::string::npos) << said << explained.out;
   EXPECT_EQ(explained.out.find("case-1"), std::string::npos);
   EXPECT_EQ(audit({"explain", "--id", "case-3"}).exit_code, 1);
+
+  // What a caller has named does not steer the reader's terminal, and a changed line is no crash.
+  std::ofstream(file("audit") + "/audit-000000000001.jsonl", std::ios::app)
+      << R"({"ts":7,"action":"x","target":"a\u001b[2J\u009b2J\nb","outcome":[]})" << "\n";
+  const Outcome hostile = audit({"search", "--action", "x"});
+  EXPECT_EQ(hostile.exit_code, 0) << hostile.err;
+  EXPECT_NE(hostile.out.find("x a?[2J??2J?b  by"), std::string::npos) << hostile.out;
 }
 
 TEST_F(Audit, ACallerWhoIsTurnedAwayIsRecorded) {

@@ -16,6 +16,7 @@
 #include "app/cli/audit_search.h"
 #include "app/exit_codes.h"
 #include "audit/segments.h"
+#include "core/json_text.h"
 #include "core/time.h"
 
 namespace govhost::app {
@@ -32,6 +33,23 @@ struct SearchOptions {
   bool as_json = false;
 };
 
+// A member's text; empty when it is absent or none: a line that somebody has changed is no crash.
+std::string text_in(const json& record, const std::string& name) {
+  const auto found = record.find(name);
+  return found != record.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// Callers choose what they name: nothing of it may steer the terminal of who reads it.
+std::string shown(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  for (std::size_t at = 0; (at = text.find('\xC2', at)) != std::string::npos; ++at)
+    if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xA0)
+      text.replace(at, 2, "??");  // U+0080 to U+009F steer too
+  return text;
+}
+
 // Records in order, as text and parsed; false from `take` ends it. Lines that are no records are
 // passed over and counted.
 gov::Status each_record(const SearchOptions& options,
@@ -42,7 +60,7 @@ gov::Status each_record(const SearchOptions& options,
   if (files->empty()) return gov::not_found(options.folder + " holds no audit trail");
   std::vector<std::string> needles;  // of lines worth parsing
   for (const auto& [name, value] : options.wanted)
-    needles.push_back("\"" + name + "\":" + json(value).dump());
+    if (is_plain(value)) needles.push_back("\"" + name + "\":\"" + value + '"');
   for (const std::filesystem::path& file : *files) {
     std::ifstream stream(file, std::ios::binary);
     if (!stream) return gov::unavailable(file.native() + " cannot be read");
@@ -56,11 +74,11 @@ gov::Status each_record(const SearchOptions& options,
         ++broken;
         continue;
       }
-      const bool meant = std::all_of(
-          options.wanted.begin(), options.wanted.end(),
-          [&](const auto& each) { return record.value(each.first, json()) == each.second; });
+      const bool meant =
+          std::all_of(options.wanted.begin(), options.wanted.end(),
+                      [&](const auto& each) { return text_in(record, each.first) == each.second; });
       // Times are written in one form, so that their texts stand in their order.
-      const std::string time = record.value("ts", "");
+      const std::string time = text_in(record, "ts");
       if (!meant || (!options.since.empty() && time < options.since) ||
           (!options.until.empty() && time > options.until))
         continue;
@@ -71,7 +89,7 @@ gov::Status each_record(const SearchOptions& options,
 }
 
 std::string sentence(const json& record) {
-  const auto text = [&](const char* name) { return record.value(name, ""); };
+  const auto text = [&](const char* name) { return shown(text_in(record, name)); };
   std::string out = text("ts") + "  " + text("outcome");
   if (const std::string why = text("reason"); !why.empty()) out += " (" + why + ")";
   out += "  " + text("action");
@@ -148,7 +166,7 @@ int top_of_trail(const SearchOptions& options, const Console& console) {
   const gov::Status read = each_record(
       options,
       [&](const std::string&, const json& record) {
-        const std::string name = record.value(options.by, "");
+        const std::string name = text_in(record, options.by);
         if (counts.contains(name) || counts.size() < kMostGroups) ++counts[name];
         return true;
       },
@@ -158,8 +176,9 @@ int top_of_trail(const SearchOptions& options, const Console& console) {
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   if (order.size() > options.limit) order.resize(options.limit);
   for (const auto& [name, count] : order)
-    console.line(options.as_json ? json{{options.by, name}, {"records", count}}.dump()
-                                 : std::to_string(count) + "  " + (name.empty() ? "-" : name));
+    console.line(options.as_json
+                     ? json{{options.by, name}, {"records", count}}.dump()
+                     : std::to_string(count) + "  " + (name.empty() ? "-" : shown(name)));
   return finish(read, order.size(), broken, console);
 }
 
@@ -172,16 +191,15 @@ int explain_record(const SearchOptions& options, const Console& console) {
         ++found;
         print(options, line, record, console);
         if (options.as_json) return true;
-        if (record.contains("args_sha256"))
-          console.line("  arguments: SHA-256 " + record["args_sha256"].get<std::string>() +
+        if (const std::string digest = text_in(record, "args_sha256"); !digest.empty())
+          console.line("  arguments: SHA-256 " + shown(digest) +
                        (record.contains("args") ? ", " + record["args"].dump() : ""));
         if (record.contains("duration_us"))
           console.line("  answered in " + record["duration_us"].dump() + " us with " +
-                       record.value("bytes", json(0)).dump() + " bytes");
-        if (record.contains("snapshot"))
-          console.line("  from content " + record["snapshot"].get<std::string>() +
-                       ": govhost content show DOCUMENT --snapshot " +
-                       record["snapshot"].get<std::string>().substr(0, 12));
+                       (record.contains("bytes") ? record["bytes"].dump() : "0") + " bytes");
+        if (const std::string content = shown(text_in(record, "snapshot")); !content.empty())
+          console.line("  from content " + content + ": govhost content show DOCUMENT --snapshot " +
+                       content.substr(0, 12));
         return true;
       },
       broken);

@@ -68,6 +68,18 @@ gov::Result<std::string> token_file_of(const ClientOptions& options) {
       "file with --file");
 }
 
+bool is_entry(const json& each) {
+  if (!each.is_object() || !each.contains("id")) return false;
+  for (const char* const name : {"id", "key", "expires"})
+    if (each.contains(name) && !each[name].is_string()) return false;
+  for (const char* const name : {"scopes", "cidr"})
+    if (each.contains(name) &&
+        (!each[name].is_array() || !std::all_of(each[name].begin(), each[name].end(),
+                                                [](const json& text) { return text.is_string(); })))
+      return false;
+  return true;
+}
+
 // The file while nobody else changes it.
 class TokenFile {
  public:
@@ -82,12 +94,13 @@ class TokenFile {
     const auto text = read_file(path, kMaxTokenFile);
     if (!text) return gov::invalid(path + " " + text.status().message());
     out.entries = json::parse(*text, nullptr, /*allow_exceptions=*/false);
-    const bool good = out.entries.is_array() &&
-                      std::all_of(out.entries.begin(), out.entries.end(), [](const json& each) {
-                        return each.is_object() && each.value("id", json()).is_string();
-                      });
+    const bool good =
+        out.entries.is_array() && std::all_of(out.entries.begin(), out.entries.end(), is_entry);
     // Not what is in it: somebody may have written a token there.
-    if (!good) return gov::invalid(path + " is no JSON array of objects with an id; mend it first");
+    if (!good)
+      return gov::invalid(path +
+                          " is no JSON array of objects as plugins/auth-token/README.md has them; "
+                          "mend it first");
     out.mode_ = info.st_mode & 0777u;
     return out;
   }

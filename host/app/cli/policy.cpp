@@ -30,7 +30,10 @@ void add_scopes_of(const json& tokens, const std::string& subject, bool& known,
                    std::vector<std::string>& scopes) {
   if (!tokens.is_array()) return;
   for (const json& each : tokens) {
-    if (!each.is_object() || each.value("id", json()) != subject) continue;
+    // The plugin "token" calls it id, "peer" subject.
+    if (!each.is_object() ||
+        (each.value("id", json()) != subject && each.value("subject", json()) != subject))
+      continue;
     known = true;
     for (const json& scope : each.value("scopes", json::array()))
       if (scope.is_string()) scopes.push_back(scope.get<std::string>());
