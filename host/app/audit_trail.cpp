@@ -38,7 +38,7 @@ bool open_trail(const config::Audit& config, Log& log, std::unique_ptr<audit::Tr
   audit::Settings settings = settings_of(config);
   if (!config.signing_key.empty()) {
     const auto pem = plugin::resolve_secret(config.signing_key);
-    auto key = pem ? SigningKey::from_pem(*pem) : gov::Result<SigningKey>(pem.status());
+    auto key = pem ? SigningKey::from_pem(pem->reveal()) : gov::Result<SigningKey>(pem.status());
     if (!key) {
       problems.push_back("audit.signing_key: " + (pem ? config.signing_key + " " : "") +
                          key.status().message());

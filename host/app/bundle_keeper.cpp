@@ -41,7 +41,7 @@ bool BundleKeeper::read_keys(bundle::StoreSettings& settings,
   const std::size_t before = problems.size();
   if (!config_.content.signing_key.empty()) {
     const auto pem = plugin::resolve_secret(config_.content.signing_key);
-    auto key = pem ? SigningKey::from_pem(*pem) : gov::Result<SigningKey>(pem.status());
+    auto key = pem ? SigningKey::from_pem(pem->reveal()) : gov::Result<SigningKey>(pem.status());
     if (key) {
       settings.trust.push_back(key->verify_key());
       settings.key = std::move(*key);

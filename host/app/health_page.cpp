@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/scrub.h"
 #include "core/time.h"
 
 namespace govhost::app {
@@ -44,6 +45,7 @@ ops::Health HealthPage::health() const {
     if (!out.able) out.why = "audit";
   }
   out.components = components.dump(-1, ' ', false, json::error_handler_t::replace);
+  scrub(out.components);
   return out;
 }
 

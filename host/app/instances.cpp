@@ -61,7 +61,8 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
   std::unique_ptr<plugin::HttpClient> http;
   if (!make_http(instance, name, http)) return nullptr;
   auto made = plugin::Instance::create(component, name, *checked.options, log,
-                                       kind == "transport" ? stdio : nullptr, std::move(http));
+                                       {kind == "transport" ? stdio : nullptr, std::move(http),
+                                        kind == "secrets" ? nullptr : secrets});
   if (!made && absence && made.status().code() != GOV_INVALID_ARGUMENT) {
     *absence = made.status();
     return nullptr;

@@ -16,6 +16,7 @@
 #include "observe/log.h"
 #include "plugin/instance.h"
 #include "plugin/library.h"
+#include "plugin/secrets.h"
 #include "serve/reaper.h"
 
 namespace govhost::app {
@@ -29,12 +30,14 @@ struct InstanceMaker {
   const gov_stdio_v1* stdio = nullptr;           // for transports
   const egress::Settings* egress = nullptr;      // outlives the instances
   const egress::Observers* observers = nullptr;  // likewise
+  plugin::Secrets* secrets = nullptr;            // likewise
   bool serving = false;                   // a plugin that hangs must not end the process any more
   std::vector<std::string> problems;      // sentences for the operator
   std::vector<config::Setting> settings;  // options with their origins, for `config show`
 
   // Loads the file, checks the options and creates the instance; null after adding to `problems`.
-  // `kind` is the table's name in the configuration: "transport", "source", "search", "auth".
+  // `kind` is the table's name in the configuration: "transport", "source", "search", "auth",
+  // "secrets".
   // With `absence` what keeps it from being created, other than its options, goes there instead.
   std::unique_ptr<plugin::Instance> make(std::string_view kind, const config::Instance& instance,
                                          gov::Status* absence = nullptr);

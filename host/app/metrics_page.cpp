@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/build_info.h"
+#include "core/scrub.h"
 
 namespace govhost::app {
 namespace {
@@ -135,6 +136,14 @@ double start_time() {
   return boot + ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
+void add_secrets(const plugin::Secrets& secrets, Families& out) {
+  MetricFamily refreshed = family("govhost_secret_last_refresh_timestamp_seconds",
+                                  "When a store or a program last said what the secret is", kGauge);
+  for (const plugin::Secrets::Age& age : secrets.ages())
+    add_sample(refreshed, {{"secret", age.reference}}, seconds_of(age.refreshed));
+  if (!refreshed.metric.empty()) out.push_back(std::move(refreshed));
+}
+
 double open_files() {
   std::error_code error;
   const std::filesystem::directory_iterator all("/proc/self/fd", error);
@@ -188,8 +197,11 @@ std::string MetricsPage::text() const {
                                        "Whether the audit trail can be written", kGauge)),
                {}, trail->accepts() ? 1 : 0);
   }
+  add_secrets(secrets, out);
   add_process(out);
-  return to_text(out);
+  std::string text = to_text(out);
+  scrub(text);
+  return text;
 }
 
 }  // namespace govhost::app

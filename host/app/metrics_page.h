@@ -9,6 +9,7 @@
 #include "mcp/generation.h"
 #include "mcp/server.h"
 #include "observe/metrics.h"
+#include "plugin/secrets.h"
 #include "sync/engine.h"
 
 namespace govhost::app {
@@ -19,6 +20,7 @@ struct MetricsPage {
   const sync::Engine& engine;
   const access::RateLimits& rates;
   const audit::Trail* trail = nullptr;  // null: nothing is recorded
+  const plugin::Secrets& secrets;
   std::size_t in_flight = 0;
 
   // [any] The names are those of docs/operations/metrics.md.

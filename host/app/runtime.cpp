@@ -98,6 +98,10 @@ plugin::Instance* Runtime::keep(std::unique_ptr<plugin::Instance> instance, std:
 // All instances are made before the first is started, so that every mistake in the configuration
 // shows in one run and nothing has happened yet.
 void Runtime::make_instances(InstanceMaker& maker, Extent extent) {
+  // The first to start, because the others may need what they keep.
+  for (const config::Instance& store : config_.secrets)
+    if (auto* const instance = keep(maker.make("secrets", store), "secrets"))
+      secrets_.add(store.name, plugin::local_secrets(*instance));
   for (const config::Instance& auth : config_.auth)
     if (auto* const instance = keep(maker.make("auth", auth), "auth"))
       authenticators_.push_back(plugin::local_auth(*instance));
@@ -153,7 +157,8 @@ std::unique_ptr<plugin::Source> Runtime::late_source(const config::Source& sourc
 }
 
 InstanceMaker Runtime::maker(const gov_stdio_v1* stdio) {
-  return {config_, libraries_, reaper_, log_, stdio, &egress_, &observers_, false, {}, {}};
+  return {config_,     libraries_, reaper_, log_, stdio, &egress_,
+          &observers_, &secrets_,  false,   {},   {}};
 }
 
 bool Runtime::read_egress(std::vector<std::string>& problems) {
@@ -193,24 +198,24 @@ bool Runtime::start_instances(InstanceMaker& maker) {
 bool Runtime::resolve_keys(std::vector<std::string>& problems) {
   const std::size_t before = problems.size();
   if (const std::string& reference = config_.ops.metrics_token; !reference.empty()) {
-    gov::Result<std::string> token = plugin::resolve_secret(reference);
+    const gov::Result<plugin::Secret> token = plugin::resolve_secret(reference);
     if (!token)
       problems.push_back("ops.metrics_token: " + token.status().message());
-    else if (token->empty())
+    else if (token->reveal().empty())
       problems.push_back("ops.metrics_token: " + reference + " is empty; write a token into it");
     else
-      metrics_token_ = std::move(*token);
+      metrics_token_ = token->reveal();
   }
   for (const std::string& reference : config_.host.keys) {
-    gov::Result<std::string> key = plugin::resolve_secret(reference);
+    const gov::Result<plugin::Secret> key = plugin::resolve_secret(reference);
     if (!key)
       problems.push_back("host.keys: " + key.status().message());
-    else if (key->size() < KeyRing::kMinKey)
+    else if (key->reveal().size() < KeyRing::kMinKey)
       problems.push_back("host.keys: the key that " + reference + " names has fewer than " +
                          std::to_string(KeyRing::kMinKey) +
                          " bytes; make one with `openssl rand -hex 32`");
     else
-      keys_.push_back(std::move(*key));
+      keys_.emplace_back(key->reveal());
   }
   return problems.size() == before;
 }
@@ -298,7 +303,8 @@ gov::Result<nlohmann::json> Runtime::control(const nlohmann::json& request) {
 }
 
 std::string Runtime::metrics_text(std::size_t in_flight) {
-  return MetricsPage{metrics_, *server_, content_->engine(), rates_, trail_.get(), in_flight}
+  return MetricsPage{metrics_,     *server_, content_->engine(), rates_,
+                     trail_.get(), secrets_, in_flight}
       .text();
 }
 

@@ -22,6 +22,7 @@
 #include "ops/listener.h"
 #include "plugin/adapters.h"
 #include "plugin/library.h"
+#include "plugin/secrets.h"
 #include "search/service.h"
 #include "serve/reaper.h"
 
@@ -113,6 +114,7 @@ class Runtime {
   Metrics metrics_;
   const egress::Observers observers_{log_, metrics_, trail_};
   egress::Settings egress_;
+  plugin::Secrets secrets_{log_, config_.host.secret_refresh};
   plugin::Libraries libraries_;
   std::vector<std::unique_ptr<plugin::Instance>> instances_;
   std::vector<config::Setting> settings_;

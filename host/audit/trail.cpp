@@ -13,6 +13,7 @@
 #include "audit/checkpoint.h"
 #include "audit/segments.h"
 #include "core/digest.h"
+#include "core/scrub.h"
 
 namespace govhost::audit {
 namespace {
@@ -121,6 +122,7 @@ bool Trail::append(const Record& record) {
   static thread_local std::string members;  // on one line: JSON escapes line breaks
   members.clear();
   append_members(members, record, settings_.whole_arguments);
+  scrub(members);
   members += '\n';
   std::unique_lock lock(mutex_);
   if (pending_.size() + members.size() > kMostPending) {

@@ -12,8 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kLiteralSecret =
-    "must name a secret (\"env:NAME\", \"file:/path\" or \"cred:NAME\"), not be one";
+constexpr std::string_view kSecretKinds =
+    "must name a secret (\"env:NAME\", \"file:/path\", \"cred:NAME\", \"exec:/path\"";
 
 constexpr Style kStyle{.options = true, .limit = kMaxFaults};
 
@@ -21,7 +21,11 @@ constexpr Style kStyle{.options = true, .limit = kMaxFaults};
 class Preparation {
  public:
   Preparation(const Surroundings& around, Prepared& out, std::set<std::string>& wrong)
-      : directory_(around.directory), public_url_(around.public_url), out_(out), wrong_(wrong) {}
+      : directory_(around.directory),
+        public_url_(around.public_url),
+        stores_(around.stores),
+        out_(out),
+        wrong_(wrong) {}
 
   void visit(const SchemaNode& node, Json& value, const std::string& pointer) {
     if (node.unit != Unit::kNone) return convert(node, value, pointer);
@@ -103,12 +107,16 @@ class Preparation {
 
   void check_secret(const Json& value, const std::string& pointer) {
     out_.secrets.push_back(pointer);
-    if (!value.is_string() || !is_secret_reference(value.get_ref<const std::string&>()))
-      fail(pointer, std::string(kLiteralSecret));
+    if (value.is_string() && is_secret_reference(value.get_ref<const std::string&>(), stores_))
+      return;
+    std::string wanted(kSecretKinds);
+    for (const std::string& store : stores_) wanted += ", \"" + store + ":...\"";
+    fail(pointer, wanted + "), not be one");
   }
 
   const std::filesystem::path directory_;
   const std::string public_url_;
+  const std::vector<std::string> stores_;
   Prepared& out_;
   std::set<std::string>& wrong_;
 };
@@ -138,10 +146,11 @@ class Listing {
   }
 
  private:
-  static std::string text(const SchemaNode* node, const Json& value) {
+  std::string text(const SchemaNode* node, const Json& value) const {
     Json shown = value;
     if (node != nullptr && node->secret &&
-        !(value.is_string() && is_secret_reference(value.get_ref<const std::string&>())))
+        !(value.is_string() &&
+          is_secret_reference(value.get_ref<const std::string&>(), context_.stores)))
       shown = "(hidden: not a reference to a secret)";
     if (node != nullptr && node->unit == Unit::kDuration && value.is_number_integer())
       shown = print_duration(std::chrono::milliseconds(value.get<std::int64_t>()));
@@ -180,7 +189,8 @@ Prepared prepare(const SchemaNode& node, const Surroundings& around, Json& value
 Checked check(const Schema& schema, const Json& options, const CheckContext& given) {
   const CheckContext context = completed(given);
   auto value = std::make_shared<Json>(options);
-  Prepared prepared = prepare(schema.root(), {context.directory, context.public_url}, *value);
+  Prepared prepared =
+      prepare(schema.root(), {context.directory, context.public_url, context.stores}, *value);
 
   Checked out;
   for (Finding& finding : prepared.findings)
@@ -201,6 +211,9 @@ Checked check_options(const Schema& schema, const Config& config, std::string_vi
   CheckContext context;
   context.directory = config.directory;
   context.public_url = config.host.public_url;
+  // A store that needs another one, or itself, could never be opened.
+  if (kind != "secrets")
+    for (const Instance& store : config.secrets) context.stores.push_back(store.name);
   context.key_prefix =
       std::string(kind) + (kind == "search" ? "" : "." + instance.name) + ".options";
   context.origin = [&instance](std::string_view at) { return origin_of_option(instance, at); };

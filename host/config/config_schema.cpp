@@ -35,6 +35,9 @@ constexpr const char* kHost = R"json({
       "description": "Becomes this user before anything is opened; needs a start as root."},
     "core_dumps": {"type": "boolean", "default": false,
       "description": "Whether a crash may write the process's memory, with secrets, to disk."},
+    "secret_refresh": {"type": "string", "x-gov-unit": "duration", "default": "5m",
+      "minimum": 1000, "maximum": 86400000,
+      "description": "How long a secret from a store or a program is used before it is asked for again."},
     "public_url": {"type": "string", "maxLength": 2048, "default": "",
       "description": "How clients reach the MCP endpoint, when a proxy stands before it."},
     "keys": {"type": "array", "maxItems": 8, "uniqueItems": true, "default": [],
@@ -289,6 +292,7 @@ std::string config_schema() {
   out += ",\n\"source\": " + list_of(instance("Where documents come from.", kSource));
   out += ",\n\"search\": " + instance("What finds documents.", kSearch);
   out += ",\n\"auth\": " + list_of(instance("Who clients are."));
+  out += ",\n\"secrets\": " + list_of(instance("Where secrets are kept."));
   return out + "}}";
 }
 

@@ -2,6 +2,7 @@
 
 #include "config/names.h"
 #include "config/plugin_file.h"
+#include "config/secret_reference.h"
 #include "core/text.h"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// One [[transport]], [[source]], [search] or [[auth]].
+// One [[transport]], [[source]], [search], [[auth]] or [[secrets]].
 class InstanceReader {
  public:
   InstanceReader(const Tree& tree, std::string_view kind, std::string pointer, const Json& table,
@@ -46,6 +47,8 @@ class InstanceReader {
     if (!file.fault.empty()) return fault("plugin", file.fault);
     out.ref.path = file.path;
     check_name(out.name);
+    if (kind_ == "secrets" && is_secret_scheme(out.name))
+      fault("name", in_quotes(out.name) + " is what references of another kind begin with");
     check_sha256(out.ref.sha256);
     if (file.path.empty()) {
       check_built_in(*out.options);
@@ -271,6 +274,7 @@ void read_instances(const Tree& tree, Config& config, std::vector<Fault>& faults
   read_list(tree, "transport", config, config.transports, faults);
   read_list(tree, "source", config, config.sources, faults);
   read_list(tree, "auth", config, config.auth, faults);
+  read_list(tree, "secrets", config, config.secrets, faults);
   const Json* search = member(tree.root, "search");
   if (search != nullptr && search->is_object()) {
     InstanceReader(tree, "search", "/search", *search, config, faults)

@@ -182,6 +182,7 @@ class Loader {
     const Json* table = member(tree_.root, "host");
     const Json* dumps = table == nullptr ? nullptr : member(*table, "core_dumps");
     host.core_dumps = dumps != nullptr && dumps->is_boolean() && dumps->get<bool>();
+    read_into("secret_refresh", host.secret_refresh);
     host.keys = texts("host", "keys");
 
     const Json* ops = member(tree_.root, "ops");

@@ -113,6 +113,7 @@ struct Host {
   std::string user;                // that the process becomes; empty: as it was started
   bool core_dumps = false;         // with all of its memory
   std::string public_url;          // how clients see the MCP endpoint, for metadata
+  std::chrono::milliseconds secret_refresh{300'000};  // of those from stores and programs
   // Secret references. The first key signs session ids and cursors, all of them are accepted.
   std::vector<std::string> keys;
 };
@@ -194,6 +195,7 @@ struct Config {
   std::vector<Source> sources;
   std::optional<Search> search;
   std::vector<Instance> auth;
+  std::vector<Instance> secrets;  // where they are kept
 };
 
 }  // namespace govhost::config

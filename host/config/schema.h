@@ -53,9 +53,10 @@ struct Violation {
 std::vector<Violation> validate(const Schema& schema, const nlohmann::json& value);
 
 struct CheckContext {
-  std::string directory;   // that relative paths are relative to
-  std::string public_url;  // for "x-gov-from"; empty: unknown
-  std::string key_prefix;  // "source.aigf.options"
+  std::string directory;            // that relative paths are relative to
+  std::string public_url;           // for "x-gov-from"; empty: unknown
+  std::vector<std::string> stores;  // of secrets that references may name
+  std::string key_prefix;           // "source.aigf.options"
   // Where the value at this pointer, or else what is around it, was written.
   std::function<Origin(std::string_view pointer)> origin;
   // Replaces prefix and pointer as the name of a place.
@@ -74,7 +75,8 @@ struct Checked {
 // Options written by an operator: unknown keys are faults unless additionalProperties is true.
 Checked check(const Schema& schema, const nlohmann::json& options, const CheckContext& context);
 
-// The options of one instance; `kind` as in the file: "transport", "source", "search", "auth".
+// The options of one instance; `kind` as in the file: "transport", "source", "search", "auth",
+// "secrets".
 Checked check_options(const Schema& schema, const Config& config, std::string_view kind,
                       const Instance& instance);
 

@@ -95,7 +95,8 @@ struct Prepared {
 // then looks for violations.
 struct Surroundings {
   std::string directory;
-  std::string public_url;  // empty: unknown
+  std::string public_url;                // empty: unknown
+  std::vector<std::string> stores = {};  // of secrets
 };
 Prepared prepare(const SchemaNode& node, const Surroundings& surroundings, nlohmann::json& value);
 

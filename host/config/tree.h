@@ -38,7 +38,7 @@ const nlohmann::json* member(const nlohmann::json& table, std::string_view key);
 // The member when it is a string, else an empty text.
 std::string text_of(const nlohmann::json& table, std::string_view key);
 
-inline constexpr std::string_view kInstanceLists[] = {"transport", "source", "auth"};
+inline constexpr std::string_view kInstanceLists[] = {"transport", "source", "auth", "secrets"};
 bool is_instance_list(std::string_view key);
 
 }  // namespace govhost::config

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/json_text.h"
+#include "core/scrub.h"
 #include "core/text.h"
 #include "core/time.h"
 #include "mcp/citation.h"
@@ -86,6 +87,7 @@ std::string call_error(std::string_view code, std::string_view message, Json ext
   std::string out = R"({"content":[{"type":"text","text":)";
   append_json_string(out, Json::object({{"error", std::move(error)}}).dump());
   out += R"(}],"isError":true)";
+  scrub(out);
   return out;
 }
 

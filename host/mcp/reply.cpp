@@ -1,6 +1,7 @@
 #include "mcp/reply.h"
 
 #include "core/json_text.h"
+#include "core/scrub.h"
 #include "mcp/generation.h"
 
 namespace govhost::mcp {
@@ -87,6 +88,7 @@ Reply Reply::error(const Fault& fault, std::string_view id, std::string_view cor
   Json data = fault.data.is_object() ? fault.data : Json::object();
   data["correlation_id"] = correlation_id;
   out += R"(,"data":)" + data.dump() + "}}";
+  scrub(out);
   return reply;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/json_text.h"
+#include "core/scrub.h"
 #include "core/time.h"
 #include "core/utf8.h"
 
@@ -76,6 +77,7 @@ void Log::write(Level level, std::string_view event, std::string_view message,
     std::visit(AppendValue{line}, field.value);
   }
   line += "}\n";
+  scrub(line);
   out_.append(line, level == Level::kError);
 }
 

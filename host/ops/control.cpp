@@ -18,6 +18,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/scrub.h"
 #include "core/unique_fd.h"
 
 namespace govhost::ops {
@@ -81,7 +82,9 @@ std::optional<std::string> receive_line(int fd, std::size_t limit) {
 }
 
 std::string text_of(const json& answer) {
-  return answer.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  std::string text = answer.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  scrub(text);
+  return text;
 }
 
 json error_of(const gov::Status& status) {

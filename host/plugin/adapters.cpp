@@ -273,6 +273,36 @@ class LocalAuth final : public Authenticator {
   Instance& instance_;
 };
 
+class LocalSecrets final : public SecretStore {
+ public:
+  explicit LocalSecrets(Instance& instance) : instance_(instance) {}
+
+  gov::Status resolve(CallContext& call, std::string_view reference,
+                      const OnSecret& on_secret) override {
+    struct State {
+      const OnSecret& on_secret;
+      int count;
+    } state{on_secret, 0};
+    const auto& table = instance_.table<gov_secrets_v1>();
+    gov::Status status = call_plugin(instance_, call, "resolve", table.resolve, [&](gov_error* e) {
+      return table.resolve(
+          instance_.raw(), call.raw(), to_c(reference), &state,
+          [](void* ctx, gov_bytes value, std::int64_t expires_ms) {
+            auto& to = *static_cast<State*>(ctx);
+            ++to.count;
+            to.on_secret({reinterpret_cast<const char*>(value.ptr), value.len}, expires_ms);
+          },
+          e);
+    });
+    if (status.ok() && state.count != 1)
+      return gov::internal(instance_.name() + " broke the contract: GOV_OK without one secret");
+    return status;
+  }
+
+ private:
+  Instance& instance_;
+};
+
 class LocalTransport final : public Transport {
  public:
   explicit LocalTransport(Instance& instance) : instance_(instance) {}
@@ -305,6 +335,9 @@ std::unique_ptr<SearchBackend> local_search(Instance& i) {
   return std::make_unique<LocalSearch>(i);
 }
 std::unique_ptr<Authenticator> local_auth(Instance& i) { return std::make_unique<LocalAuth>(i); }
+std::unique_ptr<SecretStore> local_secrets(Instance& i) {
+  return std::make_unique<LocalSecrets>(i);
+}
 std::unique_ptr<Transport> local_transport(Instance& i) {
   return std::make_unique<LocalTransport>(i);
 }

@@ -111,6 +111,17 @@ class Authenticator {
   virtual bool answers_at_once() const = 0;
 };
 
+// Where secrets are kept. Calls may block; several may run at once.
+class SecretStore {
+ public:
+  // The view lives for the callback. `expires_ms`: Unix time; 0: not known.
+  using OnSecret = std::function<void(std::string_view value, std::int64_t expires_ms)>;
+
+  virtual ~SecretStore() = default;
+  // GOV_OK after exactly one on_secret().
+  virtual gov::Status resolve(CallContext&, std::string_view reference, const OnSecret&) = 0;
+};
+
 class Transport {
  public:
   using OnListening = std::function<void(std::string_view endpoint)>;
@@ -124,6 +135,7 @@ class Transport {
 std::unique_ptr<Source> local_source(Instance&);
 std::unique_ptr<SearchBackend> local_search(Instance&);
 std::unique_ptr<Authenticator> local_auth(Instance&);
+std::unique_ptr<SecretStore> local_secrets(Instance&);
 std::unique_ptr<Transport> local_transport(Instance&);
 
 }  // namespace govhost::plugin

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "core/scrub.h"
+
 namespace govhost::plugin {
 
 // Runs body(gov_error*) and turns its outcome into a Status that names the instance. What the
@@ -19,14 +21,17 @@ gov::Status crossing(const std::string& instance, const char* what, Body&& body)
   try {
     code = std::forward<Body>(body)(&error);
   } catch (const std::exception& e) {
-    return gov::internal(instance + " broke the contract: " + what + " threw: " + e.what());
+    std::string thrown = e.what();
+    scrub(thrown);
+    return gov::internal(instance + " broke the contract: " + what + " threw: " + thrown);
   } catch (...) {
     return gov::internal(instance + " broke the contract: " + what + " threw");
   }
   if (code == GOV_OK) return {};
   gov::Status failed = gov::detail::from_error(code, error);
-  const std::string reason =
+  std::string reason =
       failed.message().empty() ? std::string(gov::name_of(code)) : failed.message();
+  scrub(reason);
   return gov::Status(code, instance + ": " + reason).with_retry_after(failed.retry_after());
 }
 

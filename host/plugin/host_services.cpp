@@ -2,8 +2,6 @@
 
 #include <gov/plugin.hpp>
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -25,8 +23,11 @@ Level level_of(std::int32_t level) {
 }  // namespace
 
 HostServices::HostServices(Log& log, std::string instance,
-                           std::function<std::string(std::string_view)> secret_of)
-    : log_(log), instance_(std::move(instance)), secret_of_(std::move(secret_of)) {
+                           std::function<std::string(std::string_view)> secret_of, Secrets* secrets)
+    : log_(log),
+      instance_(std::move(instance)),
+      secret_of_(std::move(secret_of)),
+      secrets_(secrets) {
   table_ = {sizeof table_, GOV_ABI_MAJOR, GOV_ABI_MINOR, this,
             [](const gov_host* h, std::int32_t level) { return of(h).log_.on(level_of(level)); },
             [](const gov_host* h, std::int32_t level, gov_str text, const gov_pair* fields,
@@ -58,26 +59,28 @@ gov_status HostServices::send(const gov_call& call, const gov_http_request& requ
                               gov_status (*body)(void*, const void*, std::uint64_t),
                               gov_error* error) {
   return gov::detail::guarded(error, [&]() -> gov::Status {
-    std::string token;
+    Secret token;
     if (const std::string_view option = gov::to_cpp(request.bearer_secret); !option.empty()) {
-      const std::string reference = secret_of_(option);
-      if (reference.empty())
-        return gov::not_found("the option " + std::string(option) + " holds no secret reference");
-      auto resolved = resolve_secret(reference);
+      auto resolved = resolve(option);
       if (!resolved) return resolved.status();
       token = std::move(*resolved);
     }
-    const gov::Status sent = http_->send(
-        call, request, token,
+    return http_->send(
+        call, request, token.reveal(),
         [&](unsigned code, std::span<const gov_pair> headers) {
           return gov::Status(head(ctx, code, headers.data(), headers.size()), {});
         },
         [&](std::string_view part) {
           return gov::Status(body(ctx, part.data(), part.size()), {});
         });
-    OPENSSL_cleanse(token.data(), token.size());
-    return sent;
   });
+}
+
+gov::Result<Secret> HostServices::resolve(std::string_view option) const {
+  const std::string reference = secret_of_(option);
+  if (reference.empty())
+    return gov::not_found("the option " + std::string(option) + " holds no secret reference");
+  return secrets_ ? secrets_->resolve(reference) : resolve_secret(reference);
 }
 
 bool HostServices::admit(std::uint64_t& suppressed) {
@@ -108,14 +111,9 @@ void HostServices::write(std::int32_t level, std::string_view text, const gov_pa
 
 gov_status HostServices::secret(std::string_view option, void* ctx, void (*use)(void*, gov_bytes),
                                 gov_error* error) {
-  const std::string reference = secret_of_(option);
-  if (reference.empty())
-    return gov::detail::report(
-        gov::not_found("the option " + std::string(option) + " holds no secret reference"), error);
-  gov::Result<std::string> value = resolve_secret(reference);
+  const auto value = resolve(option);
   if (!value) return gov::detail::report(value.status(), error);
-  use(ctx, gov::to_bytes(*value));
-  OPENSSL_cleanse(value->data(), value->size());
+  use(ctx, gov::to_bytes(value->reveal()));
   return GOV_OK;
 }
 

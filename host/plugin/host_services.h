@@ -12,15 +12,19 @@
 
 #include "observe/log.h"
 #include "plugin/http_client.h"
+#include "plugin/secret.h"
 
 namespace govhost::plugin {
+
+class Secrets;
 
 // Owned by its Instance. Safe for calls from any thread of the plugin.
 class HostServices {
  public:
   // `secret_of` maps an option's name to the secret reference it holds, or to an empty text.
+  // `secrets`: of all kinds; null: only of those that need no store.
   HostServices(Log& log, std::string instance,
-               std::function<std::string(std::string_view option)> secret_of);
+               std::function<std::string(std::string_view option)> secret_of, Secrets* secrets);
   HostServices(const HostServices&) = delete;
 
   // Grants a service; `table` must outlive the instance. Before the instance is created only.
@@ -37,11 +41,13 @@ class HostServices {
   gov_status send(const gov_call& call, const gov_http_request& request, void* ctx,
                   gov_status (*head)(void*, std::uint32_t, const gov_pair*, std::uint64_t),
                   gov_status (*body)(void*, const void*, std::uint64_t), gov_error* error);
+  gov::Result<Secret> resolve(std::string_view option) const;
   bool admit(std::uint64_t& suppressed);
 
   Log& log_;
   const std::string instance_;
   const std::function<std::string(std::string_view)> secret_of_;
+  Secrets* const secrets_;
   std::map<std::string, const void*, std::less<>> services_;
   std::unique_ptr<HttpClient> http_;  // null: not granted
   gov_host table_{};

@@ -49,16 +49,17 @@ struct ConfigView {
 
 gov::Result<std::unique_ptr<Instance>> Instance::create(const gov_component& component,
                                                         std::string name, const json& options,
-                                                        Log& log, const gov_stdio_v1* stdio,
-                                                        std::unique_ptr<HttpClient> http) {
+                                                        Log& log, Granted granted) {
   std::unique_ptr<Instance> made(new Instance(component, std::move(name)));
   made->services_ = std::make_unique<HostServices>(
-      log, made->name_, [options](std::string_view option) -> std::string {
+      log, made->name_,
+      [options](std::string_view option) -> std::string {
         const json* value = scalar_at(options, option);
         return value && value->is_string() ? value->get<std::string>() : std::string();
-      });
-  if (stdio) made->services_->grant(GOV_SERVICE_STDIO, stdio);
-  if (http) made->services_->grant_http(std::move(http));
+      },
+      granted.secrets);
+  if (granted.stdio) made->services_->grant(GOV_SERVICE_STDIO, granted.stdio);
+  if (granted.http) made->services_->grant_http(std::move(granted.http));
 
   ConfigView view(options);
   const gov::Status created = crossing(made->name_, "create", [&](gov_error* error) {

@@ -19,12 +19,18 @@ namespace govhost::plugin {
 // worker. Never destroy one that still has a call inside.
 class Instance {
  public:
+  // What it may use of the host beside the log; all may be null and outlive it.
+  struct Granted {
+    const gov_stdio_v1* stdio = nullptr;
+    std::unique_ptr<HttpClient> http = nullptr;
+    Secrets* secrets = nullptr;  // null: its secrets need no store
+  };
+
   // `options` are checked and complete. Errors are the plugin's own, with the instance named.
   static gov::Result<std::unique_ptr<Instance>> create(const gov_component& component,
                                                        std::string name,
                                                        const nlohmann::json& options, Log& log,
-                                                       const gov_stdio_v1* stdio = nullptr,
-                                                       std::unique_ptr<HttpClient> http = nullptr);
+                                                       Granted granted);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;

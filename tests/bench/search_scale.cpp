@@ -144,7 +144,7 @@ struct Loaded {
     const auto component = libraries.find(ref, GOV_KIND_SEARCH);
     if (!component) fail(component.status().message());
     auto made = plugin::Instance::create(**component, "search",
-                                         nlohmann::json::parse(options, nullptr, false), log);
+                                         nlohmann::json::parse(options, nullptr, false), log, {});
     if (!made) fail(made.status().message());
     instance = std::move(*made);
     plugin::CallContext call(Clock::now() + std::chrono::minutes(1));

@@ -191,7 +191,10 @@ TEST(Cli, PluginsAreListedAndDescribed) {
   const Json plugins = Json::parse(govhost({"plugin", "list", "--json"}).out);
   std::string names;
   for (const Json& plugin : plugins) names += plugin["name"].get<std::string>() + " ";
-  EXPECT_EQ(names, "auth-jwt auth-peer auth-token search-memory search-xapian source-archive source-directory source-git source-github transport-http transport-stdio ");
+  EXPECT_EQ(
+      names,
+      "auth-jwt auth-peer auth-token search-memory search-xapian secrets-vault source-archive "
+      "source-directory source-git source-github transport-http transport-stdio ");
   for (const Json& plugin : plugins) {
     const Outcome info = govhost({"plugin", "info", plugin["name"], "--json"});
     EXPECT_EQ(info.exit_code, 0) << info.err;

@@ -70,7 +70,8 @@ TEST_F(MetricsTest, AreThoseOfTheDocumentationAndNoOthers) {
   Upstream upstream([](const Upstream::Request&) { return Upstream::Answer{404}; });
   start("", "[[source]]\nplugin = \"archive\"\nname = \"far\"\nrequired = false\ngrants = [\"" +
                 upstream.url() + "\"]\noptions = {url = \"" + upstream.url("/c.tar.gz") +
-                "\"}\n[audit]\ndir = \"audit\"\n[egress]\nallow_networks = [\"127.0.0.0/8\"]\n"
+                "\", token = \"exec:/bin/echo a-token\"}\n[audit]\ndir = "
+                "\"audit\"\n[egress]\nallow_networks = [\"127.0.0.0/8\"]\n"
                 "[[limit]]\nkey = \"principal\"\nrate = \"100/s\"\n");
   client->structured("list_risks");
   const std::string page = text();

@@ -14,10 +14,13 @@ int main(int count, char** arguments) {
       probe_search(arguments[2]);
     } else if (kind == "auth") {
       probe_auth(arguments[2]);
+    } else if (kind == "secrets" && count == 4) {
+      probe_secrets(arguments[2], arguments[3]);
     } else if (kind == "transport") {
       probe_transport(arguments[2]);
     } else {
-      std::fprintf(stderr, "sdk_probe source FILE DIRECTORY | search|auth|transport FILE\n");
+      std::fprintf(stderr,
+                   "sdk_probe source|secrets FILE DIRECTORY | search|auth|transport FILE\n");
       return 64;
     }
   } catch (const std::exception& e) {

@@ -11,4 +11,5 @@ inline void expect(bool good, const std::string& what) {
 void probe_source(const std::string& file, const char* directory);
 void probe_search(const std::string& file);
 void probe_auth(const std::string& file);
+void probe_secrets(const std::string& file, const char* directory);
 void probe_transport(const std::string& file);

@@ -145,6 +145,29 @@ void probe_auth(const std::string& file) {
   expect(!host.logged("canary"), "the key was logged");
 }
 
+// `directory` holds one file, "github", with the text "canary".
+void probe_secrets(const std::string& file, const char* directory) {
+  gov::testing::Host host;
+  gov::testing::Config config;
+  config.set("path", directory);
+  const auto plugin = Loaded::open(file, "my-secrets", host, config);
+  const auto ask_for = [&](std::string_view name, std::string& value) {
+    const gov::testing::Call call;
+    gov_error error{sizeof error, 0, {}};
+    return plugin.secrets().resolve(
+        plugin.instance(), call.raw(), view(name), &value,
+        [](void* ctx, gov_bytes bytes, std::int64_t) {
+          static_cast<std::string*>(ctx)->assign(gov::to_cpp(bytes));
+        },
+        &error);
+  };
+  std::string value;
+  expect(ask_for("missing", value) == GOV_NOT_FOUND, "a secret that is not there");
+  expect(ask_for("../github", value) == GOV_INVALID_ARGUMENT, "a way out of the directory");
+  expect(value.empty(), "a value for what was refused");
+  expect(ask_for("github", value) == GOV_OK && value == "canary", "the secret");
+}
+
 void probe_transport(const std::string& file) {
   std::array<int, 2> in{}, out{};
   expect(pipe(in.data()) == 0 && pipe(out.data()) == 0, "pipe");

@@ -51,7 +51,7 @@ mv all.txt CMakeLists.txt
 run configure.log cmake -S . -B build -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$prefix"
 run build.log cmake --build build -j2
 
-for kind in source search auth transport; do
+for kind in source search auth secrets transport; do
   plugin=build/$kind-my-$kind.so
   [ -f "$plugin" ] || fail "the README has no example of the kind $kind"
   check_exports "$plugin"
@@ -64,7 +64,11 @@ for kind in search auth transport; do
   "$probe" "$kind" "build/$kind-my-$kind.so" || fail "the example my_$kind.cpp does not work"
 done
 
-# All four in the host itself, whose compiler is another one in half of the runs. The README's own
+mkdir secrets
+printf canary > secrets/github
+"$probe" secrets build/secrets-my-secrets.so secrets || fail "the example my_secrets.cpp does not work"
+
+# All of them in the host itself, whose compiler is another one in half of the runs. The README's own
 # configuration names the source.
 printf '# One\n\nThe first policy.\n' > policies/one.md
 plugin_table() { printf '%s\nplugin = "%s"\nisolation = "in-process"\n' "$1" "$work/build/$2.so"; }
@@ -76,7 +80,9 @@ plugin_table() { printf '%s\nplugin = "%s"\nisolation = "in-process"\n' "$1" "$w
 {
   cat host.toml
   plugin_table '[[auth]]' auth-my-auth
-  echo 'options = { key = "env:MY_KEY" }'
+  echo 'options = { key = "my-secrets:github" }'
+  plugin_table '[[secrets]]' secrets-my-secrets
+  echo "options = { path = \"$work/secrets\" }"
 } > all.toml
 run check.log "$govhost" config check --config all.toml
 meta='{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}'

@@ -9,6 +9,7 @@
 #include "app/build_info.h"
 #include "app/exit_codes.h"
 #include "config/fault.h"
+#include "core/scrub.h"
 
 namespace govhost::app {
 namespace {
@@ -26,7 +27,9 @@ void write_all(int fd, std::string_view text) {
 void Console::out(std::string_view text) const { write_all(guard_.output(), text); }
 
 void Console::problem(std::string_view sentence) const {
-  write_all(STDERR_FILENO, "govhost: " + std::string(sentence) + "\n");
+  std::string line = "govhost: " + std::string(sentence) + "\n";
+  scrub(line);
+  write_all(STDERR_FILENO, line);
 }
 
 int Console::problems(const std::vector<std::string>& sentences) const {

@@ -75,7 +75,7 @@ gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann:
   if (!reference.empty()) {
     auto resolved = plugin::resolve_secret(reference);
     if (!resolved) return resolved.status();
-    token = std::move(*resolved);
+    token = resolved->reveal();
   }
 
   // Asynchronous, because only the stream's asynchronous operations honour a timeout.

@@ -311,6 +311,9 @@ class Loaded {
     return *static_cast<const gov_search_v1*>(instance_->vtable);
   }
   const gov_auth_v1& auth() const { return *static_cast<const gov_auth_v1*>(instance_->vtable); }
+  const gov_secrets_v1& secrets() const {
+    return *static_cast<const gov_secrets_v1*>(instance_->vtable);
+  }
   const gov_transport_v1& transport() const {
     return *static_cast<const gov_transport_v1*>(instance_->vtable);
   }

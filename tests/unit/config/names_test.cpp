@@ -32,13 +32,17 @@ TEST(Names, AreLowerCaseAndShort) {
 }
 
 TEST(SecretReference, IsRecognisedByItsScheme) {
-  for (const char* good :
-       {"env:TOKEN", "env:_x9", "file:/run/secrets/a b", "cred:github", "cred:github.token-2"})
+  for (const char* good : {"env:TOKEN", "env:_x9", "file:/run/secrets/a b", "cred:github",
+                           "cred:github.token-2", "exec:/usr/bin/pass show x"})
     EXPECT_TRUE(is_secret_reference(good)) << good;
   for (const char* bad : {"", "env:", "env:9A", "env:A-B", "env:A B", "env", "file:", "file:/",
                           "file:relative", "cred:", "cred:..", "cred:../x", "cred:a/b", "vault:x",
-                          "hunter2", "ENV:TOKEN", "file:/a\nb"})
+                          "hunter2", "ENV:TOKEN", "file:/a\nb", "exec:pass", "exec:"})
     EXPECT_FALSE(is_secret_reference(bad)) << bad;
+  const std::vector<std::string> stores{"vault"};
+  EXPECT_TRUE(is_secret_reference("vault:kv/gov#token", stores));
+  for (const char* bad : {"vault:", "vault", "other:x", "vault:a\nb"})
+    EXPECT_FALSE(is_secret_reference(bad, stores)) << bad;
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ TEST(Check, WantsReferencesWhereSecretsBelongAndNeverRepeatsThem) {
   }
   EXPECT_EQ(checked("path = 'x'\ntoken = 'hunter2'").faults[0].text(),
             "govhost.toml:8: source.s.options.token: must name a secret (\"env:NAME\", "
-            "\"file:/path\" or \"cred:NAME\"), not be one");
+            "\"file:/path\", \"cred:NAME\", \"exec:/path\"), not be one");
 }
 
 TEST(Check, ListsEveryOptionWithItsOrigin) {

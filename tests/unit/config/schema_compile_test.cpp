@@ -69,7 +69,7 @@ TEST(Compile, RefusesWhatNobodyWouldCheck) {
       {R"({"type": "integer", "x-gov-unit": "duration", "default": "30"})",
        R"(schema: the default "30" has no unit; write "30s")"},
       {R"({"type": "string", "x-gov-secret": true, "default": "hunter2"})",
-       R"(schema: the default must name a secret ("env:NAME", "file:/path" or "cred:NAME"), )"
+       R"(schema: the default must name a secret ("env:NAME", "file:/path", "cred:NAME", "exec:/path"), )"
        "not be one"},
   };
   for (const auto& [text, message] : cases) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 #include "support/files.h"
@@ -31,7 +32,7 @@ class Variable {
 
 std::string value_of(const std::string& reference) {
   const auto secret = resolve_secret(reference);
-  return secret ? *secret : "error: " + secret.status().message();
+  return secret ? std::string(secret->reveal()) : "error: " + secret.status().message();
 }
 
 void expect_refused(const std::string& reference, gov_status code, const std::string& part) {
@@ -109,6 +110,50 @@ TEST(Secrets, ComeFromSystemdCredentials) {
   for (const char* outside : {"cred:", "cred:below/token", "cred:../token", "cred:/etc/passwd"})
     expect_refused(outside, GOV_UNAVAILABLE, "no such systemd credential");
   expect_refused("cred:..", GOV_UNAVAILABLE, "Is a directory");
+}
+
+// What such a program prints is for us alone: the file must be ours.
+class Program {
+ public:
+  std::string reference(const std::string& script, const std::string& arguments = "") {
+    const auto path = folder_.write("give", "#!/bin/sh\n" + script);
+    std::filesystem::permissions(path, std::filesystem::perms(0755));
+    return "exec:" + path.string() + arguments;
+  }
+
+ private:
+  const TempDir folder_;
+};
+
+TEST(Secrets, ComeFromPrograms) {
+  Program program;
+  EXPECT_EQ(value_of(program.reference("printf 'value\\n'")), "value");
+  EXPECT_EQ(value_of(program.reference("echo \"$#:$1:$2\"", "  a  b;echo ")), "2:a:b;echo");
+  const Variable variable("GOVHOST_TEST_SECRET", kCanary);
+  EXPECT_EQ(value_of(program.reference("echo \"${GOVHOST_TEST_SECRET-none}\"")), "none");
+  EXPECT_EQ(value_of(program.reference("cat; echo end")), "end") << "nothing on standard input";
+}
+
+TEST(Secrets, AProgramThatFailsIsNamedAndWhatItSaysIsNot) {
+  Program program;
+  const std::string canary = kCanary;
+  expect_refused(program.reference("echo " + canary + "; echo " + canary + " >&2; exit 3"),
+                 GOV_UNAVAILABLE, "exit code 3");
+  expect_refused(program.reference("echo " + canary + "; kill -9 $$"), GOV_UNAVAILABLE,
+                 "ended by signal 9");
+  expect_refused(program.reference("exit 0"), GOV_UNAVAILABLE, "it printed nothing");
+  expect_refused(program.reference("head -c 70000 /dev/zero | tr '\\0' x"), GOV_INVALID_ARGUMENT,
+                 "larger than 64 KiB");
+  expect_refused("exec:/no/such/program", GOV_UNAVAILABLE, "/no/such/program");
+  expect_refused("exec:relative", GOV_INVALID_ARGUMENT, "absolute path");
+  expect_refused("exec:", GOV_INVALID_ARGUMENT, "absolute path");
+}
+
+TEST(Secrets, AProgramThatOthersMayWriteIsNotRun) {
+  const TempDir folder;
+  const auto path = folder.write("give", "#!/bin/sh\necho value\n");
+  std::filesystem::permissions(path, std::filesystem::perms(0777));
+  expect_refused("exec:" + path.string(), GOV_UNAVAILABLE, "give");
 }
 
 // A secret that was written where its reference belongs must not appear in a log.
