@@ -22,6 +22,7 @@ audit::Settings settings_of(const config::Audit& from) {
   out.segment_bytes = from.segment_size;
   out.checkpoint_records = from.checkpoint_records;
   out.checkpoint_interval = from.checkpoint_interval;
+  out.retention = {from.retention, from.max_size};
   return out;
 }
 

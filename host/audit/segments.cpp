@@ -1,6 +1,7 @@
 #include "audit/segments.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,8 @@ namespace govhost::audit {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view kBegin = "audit-";
 
 // Up to the last two lines' worth of a file.
 gov::Result<std::string> tail_of(const fs::path& file) {
@@ -37,11 +40,29 @@ gov::Result<std::vector<fs::path>> segments_of(const fs::path& folder) {
   if (error == std::errc::no_such_file_or_directory) return out;
   for (const fs::directory_iterator end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().native();
-    if (name.starts_with("audit-") && name.ends_with(".jsonl")) out.push_back(at->path());
+    if (name.starts_with(kBegin) && name.ends_with(".jsonl")) out.push_back(at->path());
   }
   if (error) return gov::unavailable(folder.native() + ": " + error.message());
   std::sort(out.begin(), out.end());
   return out;
+}
+
+std::optional<std::uint64_t> first_of(const fs::path& segment) {
+  const std::string name = segment.filename().native();
+  std::uint64_t first = 0;
+  const auto [end, error] =
+      std::from_chars(name.data() + kBegin.size(), name.data() + name.size(), first);
+  return error == std::errc() && name == segment_name(first) ? std::optional(first) : std::nullopt;
+}
+
+gov::Result<std::string> last_line_of(const fs::path& segment) {
+  auto tail = tail_of(segment);
+  if (!tail) return tail.status();
+  const std::size_t end = tail->rfind('\n');
+  if (end == std::string::npos || end == 0) return gov::not_found("no whole line");
+  const std::size_t before = tail->rfind('\n', end - 1);
+  return tail->substr(before == std::string::npos ? 0 : before + 1,
+                      end - (before == std::string::npos ? 0 : before + 1));
 }
 
 gov::Result<Ending> ending_of(const fs::path& folder) {

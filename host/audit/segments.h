@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,12 @@ std::string segment_name(std::uint64_t first);
 
 // In order. A folder that does not exist has none.
 gov::Result<std::vector<std::filesystem::path>> segments_of(const std::filesystem::path& folder);
+
+// The number in its name; nullopt: it has no such name.
+std::optional<std::uint64_t> first_of(const std::filesystem::path& segment);
+
+// Without its line break; an error: there is none, or it cannot be read.
+gov::Result<std::string> last_line_of(const std::filesystem::path& segment);
 
 struct Ending {
   Link last;

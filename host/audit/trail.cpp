@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -144,9 +145,9 @@ void Trail::run() {
   std::string members;
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto wake = failing_                         ? Clock::now() + kRetry
-                      : settings_.key && unsigned_ > 0 ? signed_at_ + settings_.checkpoint_interval
-                                                       : Clock::time_point::max();
+    const auto sign_at = settings_.key && unsigned_ > 0 ? signed_at_ + settings_.checkpoint_interval
+                                                        : Clock::time_point::max();
+    const auto wake = failing_ ? Clock::now() + kRetry : std::min(sign_at, keep_house_at_);
     changed_.wait_until(lock, wake, [&] {
       return stopping_ || (!failing_ && !pending_.empty()) || Clock::now() >= wake;
     });
@@ -166,6 +167,7 @@ void Trail::run() {
     const bool well = write_out();
     if (well) checkpoint();
     report(well);
+    if (well && !stopping && Clock::now() >= keep_house_at_) keep_house();
     lock.lock();
     if (well) on_disk_ = sealed_until_;
     done_.notify_all();
@@ -209,26 +211,28 @@ bool Trail::keep_fault() {
   return false;
 }
 
-void Trail::checkpoint() {
-  if (!settings_.key || unsigned_ == 0) return;
-  const bool due = unsigned_ >= settings_.checkpoint_records ||
+bool Trail::checkpoint(bool at_once) {
+  if (!settings_.key || unsigned_ == 0) return true;
+  const bool due = at_once || unsigned_ >= settings_.checkpoint_records ||
                    Clock::now() >= signed_at_ + settings_.checkpoint_interval;
   bool last = false;
   {
     const std::lock_guard lock(mutex_);
     last = stopping_;
   }
-  if (!due && !last) return;
+  if (!due && !last) return true;
   // A checkpoint that is not written, or in part, takes nothing from the chain: the next follows,
   // on a line of its own.
   std::string line = make_checkpoint(last_, *settings_.key);
   if (half_checkpoint_) line.insert(line.begin(), '\n');
   const ssize_t n = ::write(checkpoints_.get(), line.data(), line.size());
   half_checkpoint_ = n != static_cast<ssize_t>(line.size()) && (n > 0 || half_checkpoint_);
-  if (n != static_cast<ssize_t>(line.size()) || ::fdatasync(checkpoints_.get()) != 0)
-    log_.warn("audit.checkpoint_failed", std::strerror(errno), {});
+  const bool written =
+      n == static_cast<ssize_t>(line.size()) && ::fdatasync(checkpoints_.get()) == 0;
+  if (!written) log_.warn("audit.checkpoint_failed", std::strerror(errno), {});
   unsigned_ = 0;
   signed_at_ = Clock::now();
+  return written;
 }
 
 void Trail::report(bool well) {

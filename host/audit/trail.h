@@ -12,12 +12,14 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "audit/chain.h"
 #include "audit/record.h"
+#include "audit/retention.h"
 #include "core/ed25519.h"
 #include "core/unique_fd.h"
 #include "observe/log.h"
@@ -39,6 +41,7 @@ struct Settings {
   std::optional<SigningKey> key;  // of checkpoints; none: none are written
   std::uint64_t checkpoint_records = 1000;
   std::chrono::milliseconds checkpoint_interval{60'000};
+  Retention retention;
 };
 
 class Trail {
@@ -68,8 +71,12 @@ class Trail {
   bool write_out();  // what is sealed; false: not all of it
   bool write_sealed();
   bool next_segment();
-  bool keep_fault();  // false
-  void checkpoint();
+  bool keep_fault();                      // false
+  bool checkpoint(bool at_once = false);  // false: one was due and is not on the disk
+  bool write_own(const Record& record);
+  void keep_house();
+  bool notice_holds();
+  bool remove(const Outdated& outdated);
   void report(bool well);
 
   const Settings settings_;
@@ -86,6 +93,9 @@ class Trail {
   bool half_checkpoint_ = false;  // the last line of their file has no end
   std::uint64_t unsigned_ = 0;    // records since the last checkpoint
   std::chrono::steady_clock::time_point signed_at_ = std::chrono::steady_clock::now();
+
+  std::chrono::steady_clock::time_point keep_house_at_{};
+  std::set<std::string> held_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_, ended_, done_;

@@ -8,6 +8,7 @@
 
 #include "audit/chain.h"
 #include "audit/checkpoint.h"
+#include "audit/retention.h"
 #include "audit/segments.h"
 #include "core/digest.h"
 
@@ -18,7 +19,7 @@ namespace fs = std::filesystem;
 
 class Verifying {
  public:
-  explicit Verifying(const std::optional<VerifyKey>& key) : key_(key) {}
+  Verifying(const std::optional<VerifyKey>& key, bool part) : key_(key), part_(part) {}
 
   gov::Status read_checkpoints(const fs::path& file, bool must_exist) {
     std::ifstream stream(file, std::ios::binary);
@@ -48,6 +49,7 @@ class Verifying {
   gov::Status read_segment(const fs::path& file, bool last_file) {
     std::ifstream stream(file, std::ios::binary);
     if (!stream) return gov::unavailable(file.native() + " cannot be read");
+    if (last_.seq == 0) begin_with(file);
     if (torn_.empty() && file.filename() != segment_name(last_.seq + 1))
       fail("BROKEN at record " + std::to_string(last_.seq + 1) + ": " +
            segment_name(last_.seq + 1) + " is missing, " + file.filename().native() + " follows");
@@ -59,6 +61,7 @@ class Verifying {
   Verdict finish() && {
     if (verdict_.problem.empty() && !torn_.empty())
       fail("BROKEN at record " + std::to_string(last_.seq + 1) + ": " + torn_why_);
+    if (verdict_.problem.empty()) check_beginning();
     if (verdict_.problem.empty() && !checkpoints_.empty()) {
       const Checkpoint& newest = checkpoints_.rbegin()->second;
       if (newest.seq > last_.seq)
@@ -74,6 +77,36 @@ class Verifying {
  private:
   void fail(std::string problem) {
     if (verdict_.problem.empty()) verdict_.problem = std::move(problem);
+  }
+
+  // What stands before the first file is known by the first record that is there.
+  void begin_with(const fs::path& file) {
+    const auto first = first_of(file);
+    if (!first || *first <= 1) return;
+    last_.seq = *first - 1;
+    verdict_.from = *first;
+    unknown_ = true;
+  }
+
+  void know_beginning(std::string_view prev) {
+    last_.hash = prev;
+    missing_ = last_;
+    unknown_ = false;
+    const auto signed_there = checkpoints_.find(missing_.seq);
+    if (signed_there != checkpoints_.end() && signed_there->second.hash != missing_.hash)
+      fail("BROKEN at record " + std::to_string(missing_.seq + 1) +
+           ": it does not follow the record that was signed at " + signed_there->second.time);
+  }
+
+  // A beginning that is missing was removed by the host, which recorded that, or by somebody else.
+  void check_beginning() {
+    if (missing_.seq == 0 || part_) return;
+    if (vouched_at_ == 0)
+      fail("BROKEN at record 1: " + segment_name(1) + " is missing, " +
+           segment_name(missing_.seq + 1) + " follows, and no record tells of its removal");
+    else if (key_ && vouched_at_ > verdict_.signed_until)
+      fail("BROKEN at record 1: it is missing, and record " + std::to_string(vouched_at_) +
+           ", which tells of its removal, is not signed");
   }
 
   void take(const std::string& line, bool unfinished) {
@@ -96,6 +129,7 @@ class Verifying {
     }
     if (opened->seq != last_.seq + 1)
       return fail(at_next() + "it is missing, record " + std::to_string(opened->seq) + " follows");
+    if (unknown_) know_beginning(opened->prev);
     if (opened->prev != last_.hash) return fail(at_next() + "it does not follow the one before it");
     const auto signed_here = checkpoints_.find(opened->seq);
     if (signed_here != checkpoints_.end()) {
@@ -105,11 +139,19 @@ class Verifying {
       verdict_.signed_until = opened->seq;
     }
     last_ = {opened->seq, std::string(opened->hash)};
+    if (missing_.seq == 0 || vouched_at_ > 0) return;
+    const auto removed = removal_of(opened->members);
+    if (removed && removed->seq == missing_.seq && removed->hash == missing_.hash)
+      vouched_at_ = opened->seq;
   }
 
   std::string at_next() const { return "BROKEN at record " + std::to_string(last_.seq + 1) + ": "; }
 
   const std::optional<VerifyKey>& key_;
+  const bool part_;
+  bool unknown_ = false;          // the hash that the first record must follow
+  Link missing_;                  // the last record of a beginning that is not there
+  std::uint64_t vouched_at_ = 0;  // the record that tells of its removal
   std::map<std::uint64_t, Checkpoint> checkpoints_;
   Link last_;
   std::string torn_, torn_why_;
@@ -119,11 +161,11 @@ class Verifying {
 }  // namespace
 
 gov::Result<Verdict> verify(const fs::path& folder, const std::optional<VerifyKey>& key,
-                            const fs::path& checkpoints) {
+                            const fs::path& checkpoints, bool part) {
   const auto files = segments_of(folder);
   if (!files) return files.status();
   if (files->empty()) return gov::not_found(folder.native() + " holds no audit trail");
-  Verifying verifying(key);
+  Verifying verifying(key, part);
   if (gov::Status s = verifying.read_checkpoints(
           checkpoints.empty() ? folder / kCheckpoints : checkpoints, !checkpoints.empty());
       !s.ok())

@@ -117,7 +117,13 @@ constexpr const char* kAudit = R"json({
     "checkpoint_records": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 1000,
       "description": "At the latest after so many records a checkpoint is signed."},
     "checkpoint_interval": {"type": "string", "x-gov-unit": "duration", "default": "60s",
-      "minimum": 10, "maximum": 86400000, "description": "At the latest after so long."}
+      "minimum": 10, "maximum": 86400000, "description": "At the latest after so long."},
+    "retention": {"type": "string", "x-gov-unit": "duration", "minimum": 60000,
+      "maximum": 3153600000000,
+      "description": "Files are removed when all of their records are older; else they are kept for ever."},
+    "max_size": {"type": ["string", "integer"], "x-gov-unit": "bytes", "minimum": 8192,
+      "maximum": 1125899906842624,
+      "description": "The oldest files are removed while all together are larger."}
   }
 })json";
 

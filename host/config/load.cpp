@@ -230,6 +230,8 @@ class Loader {
         "audit", "checkpoint_records", static_cast<std::int64_t>(audit.checkpoint_records)));
     audit.checkpoint_interval = std::chrono::milliseconds(
         integer("audit", "checkpoint_interval", audit.checkpoint_interval.count()));
+    audit.retention = std::chrono::milliseconds(integer("audit", "retention", 0));
+    audit.max_size = static_cast<std::uint64_t>(integer("audit", "max_size", 0));
   }
 
   void check_rest() {

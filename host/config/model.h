@@ -144,6 +144,8 @@ struct Audit {
   std::uint64_t segment_size = std::uint64_t{64} << 20u;  // bytes
   std::uint64_t checkpoint_records = 1000;
   std::chrono::milliseconds checkpoint_interval{60'000};
+  std::chrono::milliseconds retention{0};  // 0: files are kept for ever
+  std::uint64_t max_size = 0;              // of all files; 0: any
 };
 
 // How often a caller may ask: one [[limit]].

@@ -15,7 +15,8 @@ struct Suffix {
   std::int64_t factor;
 };
 
-constexpr Suffix kDurations[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+constexpr Suffix kDurations[] = {
+    {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
 constexpr Suffix kSizes[] = {
     {"", 1},          {"B", 1},         {"kB", 1000},    {"MB", 1'000'000}, {"GB", 1'000'000'000},
     {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
@@ -28,7 +29,7 @@ struct Family {
   std::string_view no_unit;  // to be written after a bare number
 };
 
-constexpr Family kDuration{kDurations, "a duration such as \"30s\"", "ms, s, m or h", "s"};
+constexpr Family kDuration{kDurations, "a duration such as \"30s\"", "ms, s, m, h or d", "s"};
 constexpr Family kSize{kSizes, "a size such as \"8MiB\"", "B, kB, MB, GB, KiB, MiB or GiB", ""};
 
 bool is_decimal(char c) { return c >= '0' && c <= '9'; }

@@ -10,7 +10,8 @@
 
 namespace govhost::config {
 
-// Whole numbers with a unit, one of ms, s, m, h. The error repeats the text and says what to write.
+// Whole numbers with a unit, one of ms, s, m, h, d. The error repeats the text and says what to
+// write.
 gov::Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 // Whole numbers of bytes, or with a unit: B, kB, MB, GB (powers of 1000), KiB, MiB, GiB.

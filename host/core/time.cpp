@@ -93,15 +93,19 @@ std::optional<std::chrono::system_clock::time_point> from_rfc3339(std::string_vi
       year(y) / month(static_cast<unsigned>(m)) / day(static_cast<unsigned>(d));
   if (!in.good || !date.ok() || y > 2200) return std::nullopt;  // what the clock can hold
   const auto midnight = time_point_cast<seconds>(sys_days(date));
-  if (in.rest.empty()) return midnight + hours(24) - seconds(1);
+  if (in.rest.empty()) return midnight + hours(24) - nanoseconds(1);
   if (!in.maybe('T') && !in.maybe('t')) in.expect(' ');
-  seconds time = hours(in.number(2, 0, 23));
+  nanoseconds time = hours(in.number(2, 0, 23));
   in.expect(':');
   time += minutes(in.number(2, 0, 59));
   if (in.maybe(':')) time += seconds(in.number(2, 0, 60));
-  if (in.maybe('.'))
-    for (in.number(1, 0, 9); !in.rest.empty() && in.rest[0] >= '0' && in.rest[0] <= '9';)
-      in.rest.remove_prefix(1);
+  if (in.maybe('.')) {
+    // The first digit must be there; beyond nanoseconds they count for nothing.
+    nanoseconds unit = milliseconds(100);
+    time += unit * in.number(1, 0, 9);
+    for (; !in.rest.empty() && in.rest[0] >= '0' && in.rest[0] <= '9'; in.rest.remove_prefix(1))
+      time += (unit /= 10) * (in.rest[0] - '0');
+  }
   if (in.maybe('Z') || in.maybe('z'))
     return in.good && in.rest.empty() ? std::optional(system_clock::time_point(midnight + time))
                                       : std::nullopt;

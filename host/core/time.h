@@ -17,7 +17,7 @@ std::string to_rfc3339(std::chrono::system_clock::time_point time, bool fraction
 void append_rfc3339(std::string& out, std::chrono::system_clock::time_point time, bool fraction);
 
 // RFC 3339, with seconds and fraction optional ("2026-01-31T09:30Z"), or a date alone, which means
-// its last second in UTC: what held on that day in the end. nullopt for anything else.
+// its last nanosecond in UTC: what held on that day in the end. nullopt for anything else.
 std::optional<std::chrono::system_clock::time_point> from_rfc3339(std::string_view text);
 
 }  // namespace govhost

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "app/cli/audit_keep.h"
 #include "app/cli/audit_search.h"
 #include "app/cli/verbs.h"
 #include "app/exit_codes.h"
@@ -18,12 +19,16 @@ namespace {
 
 struct VerifyOptions {
   std::string folder, key, checkpoints;
+  bool part = false;
   bool json = false;
 };
 
 std::string summary(const audit::Verdict& verdict, bool with_key) {
   if (!verdict.good) return verdict.problem;
-  std::string text = "OK " + std::to_string(verdict.records) + " records, head " + verdict.head;
+  std::string text = verdict.from == 1 ? "OK " + std::to_string(verdict.records) + " records"
+                                       : "OK records " + std::to_string(verdict.from) + " to " +
+                                             std::to_string(verdict.records);
+  text += ", head " + verdict.head;
   if (verdict.checkpoints == 0)
     return text + "; nothing is signed: whoever could write here could have made all of it";
   text += ", " + std::to_string(verdict.checkpoints) + " checkpoints until record " +
@@ -39,12 +44,13 @@ int verify(const VerifyOptions& options, const Console& console) {
     if (!read) return console.problems({"--pub: " + options.key + " " + read.status().message()});
     key = std::move(*read);
   }
-  const auto verdict = audit::verify(options.folder, key, options.checkpoints);
+  const auto verdict = audit::verify(options.folder, key, options.checkpoints, options.part);
   if (!verdict) return console.problems({verdict.status().message()});
   if (options.json)
     console.line(nlohmann::json{{"good", verdict->good},
                                 {"problem", verdict->problem},
                                 {"records", verdict->records},
+                                {"from", verdict->from},
                                 {"checkpoints", verdict->checkpoints},
                                 {"signed_until", verdict->signed_until},
                                 {"signatures_checked", key.has_value()},
@@ -69,9 +75,11 @@ void add_audit(CLI::App& app, Console& console, int& exit_code) {
   verb->add_option("--checkpoints", options->checkpoints,
                    "A copy of checkpoints.jsonl that was kept elsewhere")
       ->type_name("FILE");
+  verb->add_flag("--part", options->part, "An export: records before its first are not missed");
   verb->add_flag("--json", options->json, "As JSON");
   verb->callback([options, &console, &exit_code] { exit_code = verify(*options, console); });
   add_audit_search(*group, console, exit_code);
+  add_audit_keep(*group, console, exit_code);
 }
 
 }  // namespace govhost::app

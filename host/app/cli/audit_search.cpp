@@ -118,10 +118,10 @@ bool read_times(SearchOptions& options, const Console& console) {
       console.problem(*text + " is no time: write 2026-01-31T09:30:00Z, or a day");
       return false;
     }
-    // A day alone means its last second: as a beginning that would leave the day out.
+    // A day alone means its end: as a beginning that would leave the day out.
     const bool day = text == &options.since && text->size() == 10;
-    *text =
-        to_rfc3339(day ? *time - std::chrono::hours(24) + std::chrono::seconds(1) : *time, true);
+    *text = to_rfc3339(day ? *time - std::chrono::hours(24) + std::chrono::nanoseconds(1) : *time,
+                       true);
   }
   return true;
 }

@@ -47,7 +47,7 @@ TEST(LoadFaults, OfHostKeysNameLineKeyAndRemedy) {
           {"[host]\nrequest_timeout = \"0s\"",
            at + "host.request_timeout: must be at least 1ms, is 0s"},
           {"[host]\nstart_timeout = \"25h\"",
-           at + "host.start_timeout: must be at most 24h, is 25h"},
+           at + "host.start_timeout: must be at most 1d, is 25h"},
           {"[host]\ndrain_timeout = \"9223372036854775807h\"",
            at + "host.drain_timeout: \"9223372036854775807h\" is too large"},
           {"[host]\nmax_message = \"1KB\"",

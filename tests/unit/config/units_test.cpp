@@ -32,9 +32,9 @@ TEST(Duration, IsRefusedWithWhatToWriteInstead) {
       {"+1s", R"("+1s" does not begin with a number; write a duration such as "30s")"},
       {" 1s", R"(" 1s" does not begin with a number; write a duration such as "30s")"},
       {"1.5s", R"("1.5s" is not a whole number; use a smaller unit)"},
-      {"30 s", R"("30 s" has the unknown unit " s"; use ms, s, m or h)"},
-      {"30sec", R"("30sec" has the unknown unit "sec"; use ms, s, m or h)"},
-      {"1h30m", R"("1h30m" has the unknown unit "h30m"; use ms, s, m or h)"},
+      {"30 s", R"("30 s" has the unknown unit " s"; use ms, s, m, h or d)"},
+      {"30sec", R"("30sec" has the unknown unit "sec"; use ms, s, m, h or d)"},
+      {"1h30m", R"("1h30m" has the unknown unit "h30m"; use ms, s, m, h or d)"},
       {"9223372036854775808ms", R"("9223372036854775808ms" is too large)"},
       {"9223372036854775807s", R"("9223372036854775807s" is too large)"},
       {"2562047788016h", R"("2562047788016h" is too large)"},
@@ -56,8 +56,8 @@ TEST(Duration, ErrorsStayShortAndPrintable) {
 
 TEST(Duration, IsPrintedInTheLargestExactUnit) {
   const std::pair<std::int64_t, const char*> cases[] = {
-      {0, "0s"},       {1, "1ms"},      {250, "250ms"},    {1000, "1s"},        {1500, "1500ms"},
-      {90'000, "90s"}, {120'000, "2m"}, {3'600'000, "1h"}, {86'400'000, "24h"}, {5'400'000, "90m"}};
+      {0, "0s"},       {1, "1ms"},      {250, "250ms"},    {1000, "1s"},       {1500, "1500ms"},
+      {90'000, "90s"}, {120'000, "2m"}, {3'600'000, "1h"}, {86'400'000, "1d"}, {5'400'000, "90m"}};
   for (const auto& [milliseconds, text] : cases) {
     EXPECT_EQ(print_duration(std::chrono::milliseconds(milliseconds)), text);
     EXPECT_EQ(parse_duration(text)->count(), milliseconds);
