@@ -30,7 +30,10 @@ sigset_t watched_signals() {
 }
 
 DispatchLimits limits_of(const config::Host& host) {
-  return {host.request_timeout, host.max_in_flight, host.max_message};
+  const std::size_t half = std::max<std::size_t>(host.max_in_flight / 2, 1);
+  return {host.request_timeout, host.max_in_flight,
+          host.max_in_flight_per_caller > 0 ? host.max_in_flight_per_caller : half,
+          host.max_message};
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ constexpr const char* kHost = R"json({
       "description": "Workers for calls that may block."},
     "max_in_flight": {"type": "integer", "minimum": 1, "maximum": 100000, "default": 256,
       "description": "Calls being answered or waiting for a worker; more are refused."},
+    "max_in_flight_per_caller": {"type": "integer", "minimum": 0, "maximum": 100000, "default": 0,
+      "description": "Of them, of one principal, or of one address without one. 0: half of them."},
     "request_timeout": {"type": "string", "x-gov-unit": "duration", "default": "20s",
       "minimum": 1, "maximum": 86400000, "description": "For one call."},
     "start_timeout": {"type": "string", "x-gov-unit": "duration", "default": "30s",

@@ -168,6 +168,7 @@ class Loader {
     Host& host = config_.host;
     read_into("threads", host.threads);
     read_into("max_in_flight", host.max_in_flight);
+    read_into("max_in_flight_per_caller", host.max_in_flight_per_caller);
     read_into("request_timeout", host.request_timeout);
     read_into("start_timeout", host.start_timeout);
     read_into("drain_timeout", host.drain_timeout);

@@ -99,8 +99,9 @@ struct Egress {
 };
 
 struct Host {
-  std::size_t threads = 8;          // workers for calls that may block
-  std::size_t max_in_flight = 256;  // calls being answered or waiting for a worker
+  std::size_t threads = 8;                   // workers for calls that may block
+  std::size_t max_in_flight = 256;           // calls being answered or waiting for a worker
+  std::size_t max_in_flight_per_caller = 0;  // of them; 0: half
   std::chrono::milliseconds request_timeout{20'000};
   std::chrono::milliseconds start_timeout{30'000};  // of one plugin instance or source
   std::chrono::milliseconds drain_timeout{25'000};

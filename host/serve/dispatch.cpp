@@ -27,7 +27,8 @@ Dispatcher::Dispatcher(const Parts& parts, DispatchLimits limits)
       limits_(limits),
       trail_(parts.trail),
       metrics_(parts.metrics),
-      rates_(parts.rates) {
+      rates_(parts.rates),
+      caller_places_(limits.max_in_flight_per_caller) {
   server_.set_background(
       [this](std::function<void()> job) { return workers_.submit(std::move(job)); });
 }
@@ -174,7 +175,8 @@ bool Dispatcher::admit(const std::shared_ptr<Exchange>& exchange) {
 gov_status Dispatcher::answer_later(const Arrival& arrival,
                                     const std::shared_ptr<Exchange>& exchange) {
   if (exchange->work.over_http && exchange->work.session) exchange->keep_events(events_);
-  if (admit(exchange)) {
+  const bool own = exchange->unread || admit_caller(*exchange);  // who it is shows later
+  if (own && admit(exchange)) {
     hand_out(arrival, exchange);
     reaper_.at(
         exchange->call.deadline(),
@@ -186,12 +188,19 @@ gov_status Dispatcher::answer_later(const Arrival& arrival,
     delete Handle::of(std::exchange(*arrival.out, nullptr));
     let_go(exchange);
   }
-  mcp::Reply reply = mcp::Reply::error(
-      {mcp::kOverloaded, 429, "too many calls are in flight; try again in a second", nullptr},
-      exchange->work.message.id, arrival.correlation_id, GOV_RESOURCE_EXHAUSTED);
-  reply.headers.emplace_back("Retry-After", "1");
+  caller_places_.leave(std::exchange(exchange->caller_key, {}));
   exchange->cancel();
-  return refuse(arrival, reply);
+  return refuse(arrival, too_many(*exchange, own ? "" : " of yours"));
+}
+
+mcp::Reply Dispatcher::too_many(const Exchange& exchange, std::string_view whose) const {
+  mcp::Reply reply = mcp::Reply::error(
+      {mcp::kOverloaded, 429,
+       "too many calls" + std::string(whose) + " are in flight; try again in a second", nullptr},
+      exchange.unread ? std::string() : exchange.work.message.id, exchange.correlation_id,
+      GOV_RESOURCE_EXHAUSTED);
+  reply.headers.emplace_back("Retry-After", "1");
+  return reply;
 }
 
 gov_status Dispatcher::open_stream(const Arrival& arrival,

@@ -20,6 +20,7 @@
 #include "mcp/server.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
+#include "serve/caller_places.h"
 #include "serve/event_store.h"
 #include "serve/exchange.h"
 #include "serve/questions.h"
@@ -31,6 +32,7 @@ namespace govhost {
 struct DispatchLimits {
   std::chrono::milliseconds request_timeout{20'000};
   std::size_t max_in_flight = 256;
+  std::size_t max_in_flight_per_caller = 128;
   std::size_t max_message = std::size_t{1} << 20u;
 };
 
@@ -80,6 +82,9 @@ class Dispatcher {
   gov_status answer_later(const Arrival& arrival, const std::shared_ptr<Exchange>& exchange);
   gov_status open_stream(const Arrival& arrival, const std::shared_ptr<Exchange>& exchange);
   bool admit(const std::shared_ptr<Exchange>& exchange);
+  // Takes a place of its caller's; false: he has all that one may have.
+  bool admit_caller(Exchange& exchange);
+  mcp::Reply too_many(const Exchange& exchange, std::string_view whose) const;
   void hand_out(const Arrival& arrival, const std::shared_ptr<Exchange>& exchange);
 
   // The message read, by the rules of the protocol.
@@ -150,6 +155,7 @@ class Dispatcher {
   Metrics* const metrics_;
   access::RateLimits* const rates_;
   std::atomic<bool> draining_{false}, ending_{false};
+  CallerPlaces caller_places_;
   EventStore events_;
   Questions questions_;
 

@@ -92,6 +92,8 @@ class Exchange final : public mcp::Stream,
   std::string key;                        // in the dispatcher's table of cancellable calls
   int rounds = 0;                         // questions to the client so far
 
+  std::string caller_key;  // in the dispatcher's places of callers; set before it is worked on
+
   std::atomic<bool> counted{false};  // among the exchanges that a worker may still touch
   std::atomic<bool> placed{false};   // has one of max_in_flight places
   std::atomic<bool> parked{false};   // waits for its client's answers, and for nothing else

@@ -6,6 +6,15 @@ namespace {
 
 using Per = access::RateLimits::Per;
 
+// An anonymous caller stands for his address.
+void set_key(std::string& key, const plugin::Principal& principal, std::string_view address) {
+  key = principal.subject.empty() ? "a:" : "p:";
+  if (principal.subject.empty())
+    key += access::network_of(address);
+  else
+    key.append(principal.issuer).append(1, '\n').append(principal.subject);
+}
+
 }  // namespace
 
 // Before anything is read or anybody is asked who this is.
@@ -25,17 +34,22 @@ mcp::Outcome Dispatcher::answer_within_limits(const mcp::Work& work, const mcp::
   return answer(work, caller);
 }
 
-// An anonymous caller stands for his address.
+bool Dispatcher::admit_caller(Exchange& exchange) {
+  // Whoever started the host himself is the only one there is.
+  if (exchange.caller.principal.subject.empty() && exchange.caller.address.empty()) return true;
+  std::string key;
+  set_key(key, exchange.caller.principal, exchange.caller.address);
+  if (!caller_places_.enter(key)) return false;
+  exchange.caller_key = std::move(key);
+  return true;
+}
+
 std::optional<mcp::Reply> Dispatcher::limit_principal(const mcp::Work& work,
                                                       const plugin::Principal& principal,
                                                       std::string_view address) {
   if (rates_ == nullptr) return std::nullopt;
   static thread_local std::string who;
-  who = principal.subject.empty() ? "a:" : "p:";
-  if (principal.subject.empty())
-    who += access::network_of(address);
-  else
-    who.append(principal.issuer).append(1, '\n').append(principal.subject);
+  set_key(who, principal, address);
   const auto refused =
       rates_->ask(Per::kPrincipal, who, work.tool_name(), std::chrono::steady_clock::now());
   if (!refused) return std::nullopt;

@@ -32,6 +32,8 @@ void Dispatcher::run_unread(const std::shared_ptr<Exchange>& exchange) {
   if (auto denied = check_access(exchange->call, inbound, exchange->correlation_id,
                                  exchange->caller.principal, would_block))
     return conclude(exchange, *denied, nullptr);
+  if (!admit_caller(*exchange))
+    return conclude(exchange, too_many(*exchange, " of yours"), nullptr);
   auto received =
       read(inbound, inbound.connection, exchange->correlation_id, exchange->caller.principal);
   if (const auto* const reply = std::get_if<mcp::Reply>(&received))
@@ -144,7 +146,9 @@ void Dispatcher::conclude(const std::shared_ptr<Exchange>& exchange, const mcp::
 }
 
 void Dispatcher::give_place_back(Exchange& exchange) {
-  if (exchange.placed.exchange(false)) --places_;
+  if (!exchange.placed.exchange(false)) return;
+  --places_;
+  caller_places_.leave(std::exchange(exchange.caller_key, {}));
 }
 
 // It counts no longer as in flight.

@@ -14,10 +14,13 @@ constexpr std::size_t kMaxChunkLine = 4096;
 
 }  // namespace
 
-Connection::Connection(Loop& loop, Channel channel, std::string address, std::uint64_t id)
+Connection::Connection(Loop& loop, Channel channel, std::string address, std::string counted_as,
+                       std::uint64_t id)
     : loop_(loop),
       channel_(std::move(channel)),
       address_(std::move(address)),
+      counted_as_(std::move(counted_as)),
+      proxied_(loop.options().proxies.trusts(address_)),
       id_(id),
       backlog_(loop.options().max_buffered) {
   peer_.struct_size = sizeof peer_;
@@ -34,9 +37,9 @@ void Connection::start() {
   handshake();
 }
 
-void Connection::turn_away() {
+void Connection::turn_away(std::string_view why) {
   if (channel_.secure()) return close();  // a handshake is what there is too much of
-  fail(503, "too many connections; try again later");
+  fail(503, why);
   flush();
 }
 

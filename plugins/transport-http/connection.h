@@ -29,11 +29,12 @@ using Clock = std::chrono::steady_clock;
 // request at a time; further ones wait in the read buffer and, when that is full, in the kernel.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Loop& loop, Channel channel, std::string address, std::uint64_t id);
+  Connection(Loop& loop, Channel channel, std::string address, std::string counted_as,
+             std::uint64_t id);
 
   void start();
   // One connection too many: says so and closes.
-  void turn_away();
+  void turn_away(std::string_view why);
   // A reply that came from another thread; see Mailbox::Letter.
   void deliver(std::uint64_t ticket, const gov_reply& reply);
   // A message that was posted to this stream, and what the POST is answered with.
@@ -44,6 +45,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void drain();  // closes an idle one, and hurries one that is still sending its request
   void close();
   std::uint64_t id() const { return id_; }
+  const std::string& counted_as() const { return counted_as_; }
 
  private:
   enum class Phase {
@@ -72,6 +74,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // connection_answer.cpp: the host's part
   void wait_for_answer();
+  void find_client();
   bool submit();
   static void on_reply(void* ctx, const gov_reply* reply) noexcept;
   void send_with(const gov_reply& reply);
@@ -101,7 +104,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Loop& loop_;
   Channel channel_;
-  const std::string address_;
+  const std::string address_, counted_as_;
+  const bool proxied_;          // by a proxy that is trusted
+  std::string client_address_;  // of the request at hand, if so
   const std::uint64_t id_;
   std::shared_ptr<const TlsPeer> tls_peer_;  // null: in the clear
   std::vector<gov_str> tls_names_;           // views of it

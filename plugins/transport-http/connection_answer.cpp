@@ -23,10 +23,17 @@ void Connection::wait_for_answer() {
   deadline_ = Clock::time_point::max();  // how long the host may take is the host's decision
 }
 
+// Behind a proxy each request may be of another client.
+void Connection::find_client() {
+  client_address_ = loop_.options().proxies.client_of(pairs_);
+  peer_.address = gov::to_c(client_address_.empty() ? address_ : client_address_);
+}
+
 bool Connection::submit() {
   const char* const base = in_.data();
   const bool post = head_.method() == http::verb::post;
   head_.pairs(base, pairs_);
+  if (proxied_) find_client();
   peer_.headers = pairs_.data();
   peer_.header_count = pairs_.size();
   gov_inbound inbound{};

@@ -44,17 +44,18 @@ bool Connection::open_stream() {
 // The stream's own loop submits the message and sends back what became of it.
 bool Connection::post_to_stream() {
   head_.pairs(in_.data(), pairs_);
+  if (proxied_) find_client();
   wait_for_answer();
   answer_.begin(frame_, Streams::kNever);
-  post_to_.loop->visit(post_to_.connection,
-                       [message = std::make_unique<SseMessage>(body(), pairs_, address_, tls_peer_),
-                        &here = loop_, id = id_](Connection* stream) {
-                         SseOutcome outcome =
-                             stream ? stream->take_message(*message) : ended(here.draining());
-                         here.visit(id, [outcome = std::move(outcome)](Connection* post) mutable {
-                           if (post) post->message_taken(outcome);
-                         });
-                       });
+  post_to_.loop->visit(
+      post_to_.connection, [message = std::make_unique<SseMessage>(
+                                body(), pairs_, gov::to_cpp(peer_.address), tls_peer_),
+                            &here = loop_, id = id_](Connection* stream) {
+        SseOutcome outcome = stream ? stream->take_message(*message) : ended(here.draining());
+        here.visit(id, [outcome = std::move(outcome)](Connection* post) mutable {
+          if (post) post->message_taken(outcome);
+        });
+      });
   return false;
 }
 

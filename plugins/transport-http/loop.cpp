@@ -29,15 +29,14 @@ void Loop::run() {
   context_.run();
 }
 
-void Loop::adopt(boost::asio::ip::tcp::socket socket, std::shared_ptr<SSL_CTX> tls,
-                 std::string address, std::uint64_t id, bool turn_away) {
-  boost::asio::post(context_, [this, socket = std::move(socket), tls = std::move(tls),
-                               address = std::move(address), id, turn_away]() mutable {
-    const auto connection = std::make_shared<Connection>(
-        *this, Channel(std::move(socket), std::move(tls)), std::move(address), id);
-    connections_.emplace(id, connection);
+void Loop::adopt(Accepted accepted) {
+  boost::asio::post(context_, [this, from = std::move(accepted)]() mutable {
+    const auto connection =
+        std::make_shared<Connection>(*this, Channel(std::move(from.socket), std::move(from.tls)),
+                                     std::move(from.address), std::move(from.counted_as), from.id);
+    connections_.emplace(from.id, connection);
     schedule_sweep();
-    if (turn_away) return connection->turn_away();
+    if (!from.turned_away.empty()) return connection->turn_away(from.turned_away);
     connection->start();
     if (draining()) drain(connection);
   });
@@ -74,6 +73,7 @@ void Loop::remove(Connection& connection) {
   const std::uint64_t id = connection.id();
   // Whoever hears of the end may connect at once and must find the place free.
   const bool last = shared_.connections.fetch_sub(1) == 1;
+  if (!connection.counted_as().empty()) shared_.clients.leave(connection.counted_as());
   shared_.dispatch.closed(id);
   connections_.erase(id);
   if (last && draining()) shared_.drained();

@@ -23,6 +23,7 @@ struct Shared {
   const gov::Dispatch dispatch;
   Tls& tls;
   std::atomic<std::size_t> connections{0};
+  ClientCounts clients;
   std::atomic<bool> draining{false};
   SseRegistry streams;
   const std::function<void()> drained;  // [any loop] the last connection ended while draining
@@ -37,8 +38,15 @@ class Loop {
 
   // Serves until stop() was called and everything is closed.
   void run();
-  void adopt(boost::asio::ip::tcp::socket socket, std::shared_ptr<SSL_CTX> tls, std::string address,
-             std::uint64_t id, bool turn_away);
+  struct Accepted {
+    boost::asio::ip::tcp::socket socket;
+    std::shared_ptr<SSL_CTX> tls;
+    std::string address;
+    std::string counted_as;  // in Shared::clients; empty: it is not
+    std::uint64_t id = 0;
+    std::string_view turned_away = {};  // why, a constant; empty: it is not
+  };
+  void adopt(Accepted accepted);
   void drain();
   void stop();
   // Calls `f` inside run() with the connection, or with null when it has ended.

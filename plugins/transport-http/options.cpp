@@ -29,6 +29,11 @@ const char kOptionsSchema[] = R"json({
       "description": "Header lines of one request. More are refused with 431."},
     "max_connections": {"type": "integer", "default": 1024, "minimum": 1, "maximum": 1000000,
       "description": "Open connections. Further ones are answered with 503 and closed."},
+    "max_connections_per_address": {"type": "integer", "default": 512, "minimum": 1, "maximum": 1000000,
+      "description": "Of them, from one address (of IPv6, one network of 64 bits); those of trusted proxies are not counted."},
+    "trusted_proxies": {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 64},
+      "maxItems": 256,
+      "description": "Networks of proxies, as 10.1.0.0/16, whose X-Forwarded-For says who the client is: for limits, logs and audit."},
     "max_buffered": {"type": "integer", "default": 8388608, "minimum": 65536, "maximum": 1073741824,
       "description": "Bytes of a stream that may wait for a client that reads slowly. Above it the connection is closed."},
     "header_timeout": {"type": "integer", "default": 10000, "minimum": 10, "maximum": 3600000,
@@ -179,6 +184,7 @@ gov::Result<Options> read_options(const gov::Config& config) {
   o.max_header = numbers.size("max_header", 16 << 10, 1024);
   o.max_headers = static_cast<unsigned>(numbers.take("max_headers", 100, 8));
   o.max_connections = numbers.size("max_connections", 1024, 1);
+  o.max_connections_per_address = numbers.size("max_connections_per_address", 512, 1);
   o.max_buffered = numbers.size("max_buffered", 8 << 20, 64 << 10);
   o.header_timeout = numbers.time("header_timeout", 10'000);
   o.body_timeout = numbers.time("body_timeout", 20'000);
@@ -191,6 +197,9 @@ gov::Result<Options> read_options(const gov::Config& config) {
   if (json.is_object()) {
     o.allowed_hosts = strings(json, "allowed_hosts");
     o.allowed_origins = strings(json, "allowed_origins");
+    auto proxies = Proxies::create(strings(json, "trusted_proxies"));
+    if (!proxies) return proxies.status();
+    o.proxies = std::move(*proxies);
   }
   auto tls = read_tls_options(config);
   if (!tls) return tls.status();

@@ -1,6 +1,7 @@
 // What an operator may set, checked once.
 #pragma once
 
+#include "clients.h"
 #include "tls.h"
 
 #include <gov/plugin.hpp>
@@ -29,6 +30,7 @@ struct Options {
   std::size_t max_header = 0;
   unsigned max_headers = 0;
   std::size_t max_connections = 0;
+  std::size_t max_connections_per_address = 0;
   std::size_t max_buffered = 0;
 
   std::chrono::milliseconds header_timeout{};
@@ -39,6 +41,7 @@ struct Options {
 
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> allowed_origins;
+  Proxies proxies;
   TlsOptions tls;
 };
 

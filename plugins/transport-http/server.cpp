@@ -48,6 +48,7 @@ Server::Server(const Options& options, const Router& router, Tls& tls, gov::Host
               {},
               {},
               {},
+              {},
               [this] { boost::asio::post(loops_.front()->context(), [this] { stop(); }); }},
       loops_(make_loops(shared_)),
       acceptor_(loops_.front()->context()),
@@ -158,11 +159,23 @@ void Server::accepted(Loop& loop, tcp::socket socket) {
   const std::size_t limit = shared_.options.max_connections;
   if (before >= limit + kTurnedAway) return;
   shared_.connections.fetch_add(1);
+  Loop::Accepted accepted{
+      std::move(socket), shared_.tls.current(), text_of(peer), {}, next_id_++, {}};
   if (before >= limit) {
+    accepted.turned_away = "too many connections; try again later";
     shared_.host.warn("a connection was refused: max_connections is reached",
                       {{"max_connections", std::to_string(limit)}});
+  } else if (const std::size_t most = shared_.options.max_connections_per_address;
+             !shared_.options.proxies.trusts(accepted.address)) {
+    accepted.counted_as = shared_.clients.enter(accepted.address, most);
+    if (accepted.counted_as.empty()) {
+      accepted.turned_away = "too many connections from your address; close some";
+      shared_.host.warn(
+          "a connection was refused: max_connections_per_address is reached",
+          {{"src", accepted.address}, {"max_connections_per_address", std::to_string(most)}});
+    }
   }
-  loop.adopt(std::move(socket), shared_.tls.current(), text_of(peer), next_id_++, before >= limit);
+  loop.adopt(std::move(accepted));
 }
 
 void Server::drain() {

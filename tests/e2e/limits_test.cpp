@@ -31,10 +31,10 @@ std::size_t count(const std::string& text, const std::string& part) {
 class Limits : public testing::Test {
  protected:
   void start(const std::string& limits, const std::vector<std::string>& tokens = {}) {
-    std::string text =
-        "[[transport]]\nplugin = \"http\"\noptions.listen = \"127.0.0.1:0\"\n[search]\nplugin = "
-        "\"memory\"\n[[source]]\nplugin = \"starter\"\n[audit]\ndir = \"audit\"\n" +
-        limits;
+    std::string text = "[[transport]]\nplugin = \"http\"\noptions.listen = " + transport +
+                       "\n[search]\nplugin = \"memory\"\n[[source]]\nplugin = "
+                       "\"starter\"\n[audit]\ndir = \"audit\"\n" +
+                       limits;
     if (!tokens.empty()) text += "[[auth]]\nplugin = \"token\"\n";
     for (const std::string& token : tokens)
       text += "[[auth.options.tokens]]\nid = \"" + token + "\"\nsha256 = \"" + sha256_of(token) +
@@ -76,6 +76,7 @@ class Limits : public testing::Test {
     return out;
   }
 
+  std::string transport = "\"127.0.0.1:0\"";
   const TempDir folder;
   std::unique_ptr<Process> process;
   std::unique_ptr<HttpConnection> http;
@@ -126,6 +127,44 @@ TEST_F(Limits, AnAddressIsLimitedBeforeItsCredentialIsLookedAt) {
   EXPECT_EQ(count(trail(), "rate_limited"), 1u);
 }
 
+// Behind a proxy, the client is whom the proxy names, and nobody else's word counts.
+TEST_F(Limits, AClientBehindATrustedProxyHasALimitOfHisOwn) {
+  transport = "\"127.0.0.1:0\"\noptions.trusted_proxies = [\"127.0.0.0/8\"]";
+  start("[[limit]]\nkey = \"address\"\nrate = \"1/h\"\nburst = 2\n");
+  const auto from = [&](const std::string& forwarded) {
+    return http
+        ->request(
+            "POST", "/mcp",
+            {{"Host", "127.0.0.1"},
+             {"Content-Type", "application/json"},
+             {"Accept", "application/json, text/event-stream"},
+             {"X-Forwarded-For", forwarded}},
+            R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_risks"}})")
+        .status;
+  };
+  EXPECT_EQ(from("203.0.113.1"), 200);
+  EXPECT_EQ(from("198.51.100.1, 203.0.113.1"), 200);
+  EXPECT_EQ(from("198.51.100.2, 203.0.113.1"), 429)
+      << "what he wrote himself makes him nobody else";
+  EXPECT_EQ(from("203.0.113.2"), 200);
+  const std::string recorded = trail();
+  EXPECT_EQ(count(recorded, "\"src\":\"203.0.113.1:0\""), 3u) << recorded;
+  EXPECT_EQ(count(process->error_text(), "\"src\":\"203.0.113.2:0\""), 1u);
+}
+
+TEST_F(Limits, WithoutATrustedProxyItsHeaderMeansNothing) {
+  start("[[limit]]\nkey = \"address\"\nrate = \"1/h\"\nburst = 2\n");
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(http->request("POST", "/mcp",
+                            {{"Host", "127.0.0.1"},
+                             {"Content-Type", "application/json"},
+                             {"Accept", "application/json, text/event-stream"},
+                             {"X-Forwarded-For", "203.0.113." + std::to_string(i)}},
+                            R"({"jsonrpc":"2.0","id":1,"method":"ping"})")
+                  .status,
+              i < 2 ? 200 : 429);
+}
+
 TEST_F(Limits, EachItemOfABatchCounts) {
   start("[[limit]]\nkey = \"principal\"\nrate = \"1/h\"\nburst = 2\n");
   const std::string item =
@@ -148,7 +187,8 @@ TEST_F(Limits, AMisspeltToolIsAnErrorOfTheConfiguration) {
   const Outcome outcome = run({binary(), "config", "check", "--config", config.string()});
   EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
   EXPECT_NE((outcome.out + outcome.err)
-                .find("govhost.toml:7: limit 'principal': cost names no tool: serach; did you mean search?"),
+                .find("govhost.toml:7: limit 'principal': cost names no tool: serach; did you mean "
+                      "search?"),
             std::string::npos)
       << outcome.out << outcome.err;
 }

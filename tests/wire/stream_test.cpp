@@ -129,6 +129,35 @@ TEST_F(Streams, ACancelledQuestionGivesItsPlaceBack) {
   wait_until_free();
 }
 
+TEST(Callers, OneDoesNotGetAllPlaces) {
+  const Server shared(Kind::kFixtures,
+                      {"--set", "host.max_in_flight=8", "--set", "host.max_in_flight_per_caller=1",
+                       "--set", "transport.http.options.trusted_proxies=[\"127.0.0.0/8\"]"});
+  const auto ask = [&](HttpConnection& http, const char* who, const Json& request) {
+    http.begin("POST", "/mcp", usual({{"X-Forwarded-For", who}}), request.dump());
+  };
+  const auto probe = [&](const char* who) {
+    HttpConnection http(shared.port());
+    ask(http, who, call("test_missing_capability"));
+    return http.receive();
+  };
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  std::unique_ptr<HttpConnection> slow;
+  HttpAnswer refused;
+  while (refused.status != 429 && std::chrono::steady_clock::now() < deadline) {
+    // A probe may have had the place when the call came.
+    if (!slow || slow->receive(std::chrono::milliseconds(5)).status != 0) {
+      slow = std::make_unique<HttpConnection>(shared.port());
+      ask(*slow, "203.0.113.1", call("slow_compute", 1, kForever));
+    }
+    refused = probe("203.0.113.1");
+  }
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_NE(refused.body.find("too many calls of yours"), std::string::npos) << refused.body;
+  EXPECT_EQ(refused.headers["retry-after"], "1");
+  EXPECT_EQ(probe("203.0.113.2").status, 200);
+}
+
 TEST(Notes, LogMessagesComeFromTheLevelThatWasSet) {
   const Server server(Kind::kFixtures);
   const Session session(server);

@@ -306,6 +306,30 @@ TEST(HttpHostile, AClientThatReadsSlowlyGetsEverything) {
   }
 }
 
+TEST(HttpHostile, OneAddressDoesNotGetAllConnections) {
+  gov::testing::Config config;
+  config.set("max_connections_per_address", 2);
+  Server server(std::move(config));
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 2; ++i) {
+    clients.push_back(std::make_unique<Client>(server.port()));
+    ASSERT_TRUE(clients.back()->post("x"));
+    EXPECT_EQ(clients.back()->read().status, 200);
+  }
+  Client third(server.port());
+  const Response r = third.read();
+  EXPECT_EQ(r.status, 503);
+  EXPECT_NE(r.body.find("too many connections from your address"), std::string::npos) << r.body;
+  EXPECT_TRUE(server.records.logged("max_connections_per_address"));
+  third.close();
+
+  clients.pop_back();
+  EXPECT_TRUE(server.host.eventually([&] { return server.host.closed().size() == 2; }));
+  Client again(server.port());
+  ASSERT_TRUE(again.post("x"));
+  EXPECT_EQ(again.read().status, 200) << "a place is free again";
+}
+
 TEST(HttpHostile, TooManyConnectionsAreTurnedAwayPolitely) {
   gov::testing::Config config;
   config.set("max_connections", 3);

@@ -65,7 +65,7 @@ TEST(Examples, CommentedDefaultsAreTheDefaults) {
     EXPECT_EQ(setting(plain.settings, each.key), each.value + "  default") << each.key;
     ++compared;
   }
-  EXPECT_EQ(compared, 11u);
+  EXPECT_EQ(compared, 12u);
 }
 
 TEST(Examples, LaptopListensNowhere) {
