@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kMostFolders = 32;
+
 audit::Settings settings_of(const config::Audit& from) {
   audit::Settings out;
   out.folder = from.dir;
@@ -24,6 +26,19 @@ audit::Settings settings_of(const config::Audit& from) {
   out.checkpoint_interval = from.checkpoint_interval;
   out.retention = {from.retention, from.max_size};
   return out;
+}
+
+// The default folder is for one host; a second one on the machine takes the next.
+gov::Result<std::unique_ptr<audit::Trail>> open_free(const audit::Settings& wanted, bool any_folder,
+                                                     Log& log) {
+  auto opened = audit::Trail::open(wanted, log);
+  for (int n = 2; any_folder && n <= kMostFolders; ++n) {
+    if (opened || opened.status().code() != GOV_RESOURCE_EXHAUSTED) break;
+    audit::Settings next = wanted;
+    next.folder += "-" + std::to_string(n);
+    opened = audit::Trail::open(std::move(next), log);
+  }
+  return opened;
 }
 
 std::string member_text(const json& object, const char* name) {
@@ -47,12 +62,18 @@ bool open_trail(const config::Audit& config, Log& log, std::unique_ptr<audit::Tr
     }
     settings.key = std::move(*key);
   }
-  auto opened = audit::Trail::open(std::move(settings), log);
+  if (!config.sinks.empty()) settings.needed_from = 0;
+  auto opened = open_free(settings, config.any_folder, log);
   if (!opened) {
-    problems.push_back(opened.status().message());
+    problems.push_back(
+        opened.status().message() +
+        (config.any_folder ? "; name one, or write enabled = false in [audit]" : ""));
     return false;
   }
   trail = std::move(*opened);
+  log.info("audit.recording", {},
+           {{"folder", std::string_view(trail->folder().native())},
+            {"signed", !config.signing_key.empty()}});
   return true;
 }
 

@@ -44,6 +44,12 @@ ops::Health HealthPage::health() const {
     components.push_back({{"name", "audit"}, {"status", out.able ? "ok" : "failed"}});
     if (!out.able) out.why = "audit";
   }
+  for (const AuditSinks::State& sink : sinks ? sinks->states() : std::vector<AuditSinks::State>()) {
+    components.push_back({{"name", "audit sink " + sink.name},
+                          {"status", sink.failing ? "failed" : "ok"},
+                          {"behind", sink.behind}});
+    out.degraded = out.degraded || sink.failing;
+  }
   out.components = components.dump(-1, ' ', false, json::error_handler_t::replace);
   scrub(out.components);
   return out;

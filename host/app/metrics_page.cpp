@@ -197,6 +197,12 @@ std::string MetricsPage::text() const {
                                        "Whether the audit trail can be written", kGauge)),
                {}, trail->accepts() ? 1 : 0);
   }
+  if (sinks != nullptr) {
+    MetricFamily& lag = out.emplace_back(family("govhost_audit_sink_lag_records",
+                                                "Records that the sink does not have yet", kGauge));
+    for (const AuditSinks::State& sink : sinks->states())
+      add_sample(lag, {{"sink", sink.name}}, static_cast<double>(sink.behind));
+  }
   add_secrets(secrets, out);
   add_process(out);
   std::string text = to_text(out);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "access/rate_limit.h"
+#include "app/audit_sinks.h"
 #include "audit/trail.h"
 #include "mcp/generation.h"
 #include "mcp/server.h"
@@ -20,6 +21,7 @@ struct MetricsPage {
   const sync::Engine& engine;
   const access::RateLimits& rates;
   const audit::Trail* trail = nullptr;  // null: nothing is recorded
+  const AuditSinks* sinks = nullptr;    // null: it goes nowhere else
   const plugin::Secrets& secrets;
   std::size_t in_flight = 0;
 

@@ -71,6 +71,11 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
   // something, before that can be recorded.
   if (extent == Extent::kServe && !open_trail(config.audit, log, runtime->trail_, problems))
     return nullptr;
+  if (runtime->trail_ && !config.audit.sinks.empty()) {
+    runtime->sinks_ =
+        AuditSinks::start(config.audit, runtime->egress_, *runtime->trail_, log, problems);
+    if (!runtime->sinks_) return nullptr;
+  }
   if (extent != Extent::kCheck && !runtime->start_instances(maker)) {
     take_problems();
     return nullptr;
@@ -303,13 +308,13 @@ gov::Result<nlohmann::json> Runtime::control(const nlohmann::json& request) {
 }
 
 std::string Runtime::metrics_text(std::size_t in_flight) {
-  return MetricsPage{metrics_,     *server_, content_->engine(), rates_,
-                     trail_.get(), secrets_, in_flight}
+  return MetricsPage{metrics_,     *server_,     content_->engine(), rates_,
+                     trail_.get(), sinks_.get(), secrets_,           in_flight}
       .text();
 }
 
 ops::Health Runtime::health() {
-  return HealthPage{content_->engine(), *search_, trail_.get()}.health();
+  return HealthPage{content_->engine(), *search_, trail_.get(), sinks_.get()}.health();
 }
 
 bool Runtime::load_content(std::vector<std::string>& problems) {

@@ -9,6 +9,7 @@
 #include "access/chain.h"
 #include "access/policy.h"
 #include "access/rate_limit.h"
+#include "app/audit_sinks.h"
 #include "app/bundle_keeper.h"
 #include "app/content_control.h"
 #include "app/content_service.h"
@@ -135,6 +136,7 @@ class Runtime {
   std::unique_ptr<BundleKeeper> keeper_;
   std::unique_ptr<ContentService> content_;
   std::unique_ptr<ContentControl> control_;
+  std::unique_ptr<AuditSinks> sinks_;  // null: none
 };
 
 }  // namespace govhost::app

@@ -61,11 +61,12 @@ gov::Status Trail::begin() {
   lock_ = open_file(folder / "lock", O_RDWR | O_CREAT);
   if (!lock_.valid()) return failed(folder / "lock", "open");
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
-    return gov::unavailable("audit: another process writes the trail in " + folder.native() +
-                            "; give each host an audit.dir of its own");
+    return gov::resource_exhausted("audit: another process writes the trail in " + folder.native() +
+                                   "; give each host an audit.dir of its own");
   auto ending = ending_of(folder);
   if (!ending) return gov::Status(ending.status().code(), "audit: " + ending.status().message());
   last_ = std::move(ending->last);
+  last_written_ = last_.seq;
   if (ending->file.empty()) {
     if (gov::Status s = open_segment(last_.seq + 1); !s.ok()) return s;
   } else {
@@ -201,6 +202,7 @@ bool Trail::write_sealed() {
   if (settings_.sync != Sync::kNone && ::fdatasync(file_.get()) != 0) return keep_fault();
   sealed_.clear();
   written_ = 0;
+  last_written_ = last_.seq;
   return true;
 }
 

@@ -42,12 +42,14 @@ struct Settings {
   std::uint64_t checkpoint_records = 1000;
   std::chrono::milliseconds checkpoint_interval{60'000};
   Retention retention;
+  // Until need_from() says more: 0 keeps every file, for those who have not read it yet.
+  std::uint64_t needed_from = UINT64_MAX;
 };
 
 class Trail {
  public:
-  // Goes on where the folder's trail ends. An error: it cannot be written, another process writes
-  // it, or its end is damaged.
+  // Goes on where the folder's trail ends. RESOURCE_EXHAUSTED: another process writes it; any other
+  // error: it cannot be written, or its end is damaged.
   static gov::Result<std::unique_ptr<Trail>> open(Settings settings, Log& log);
   ~Trail();  // writes what is left, as far as that works, and a last checkpoint
   Trail(const Trail&) = delete;
@@ -57,7 +59,11 @@ class Trail {
 
   // Whether anything may happen at all now.
   bool accepts() const { return !settings_.fail_closed || !failing_; }
-  std::uint64_t records() const;  // taken since it was opened
+  std::uint64_t records() const;                        // taken since it was opened
+  std::uint64_t last() const { return last_written_; }  // record that is in a file
+  // [any] What comes from this record on is still needed: a file of it is not removed.
+  void need_from(std::uint64_t record) { needed_from_ = record; }
+  const std::filesystem::path& folder() const { return settings_.folder; }
   // Whether append() waits.
   bool waits() const { return settings_.sync == Sync::kEach; }
 
@@ -104,6 +110,7 @@ class Trail {
   std::uint64_t lost_ = 0;                 // with fail_open
   bool stopping_ = false;
   std::atomic<bool> failing_{false};
+  std::atomic<std::uint64_t> last_written_{0}, needed_from_{settings_.needed_from};
   std::thread thread_;
 };
 

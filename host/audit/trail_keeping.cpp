@@ -35,7 +35,7 @@ void Trail::keep_house() {
     return;
   }
   for (const Outdated& each : *outdated)
-    if (!remove(each)) return;
+    if (each.last.seq >= needed_from_ || !remove(each)) return;
 }
 
 // Whether anything may be removed.

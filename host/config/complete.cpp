@@ -55,6 +55,11 @@ void complete(const std::string& config_directory, const std::string& plugin_dir
     tree.root["ops"] = {{"enabled", false}};
     tree.rewrite_origin("/ops", {"default", 0});
   }
+  // Nor for the trail, and the client that started each knows what it asked.
+  if (!tree.root.contains("audit") && only_stdio(tree.root)) {
+    tree.root["audit"] = {{"enabled", false}};
+    tree.rewrite_origin("/audit", {"default", 0});
+  }
 
   const std::string directory = plugin_directory_of(tree, config_directory);
   for (const std::string_view kind : kInstanceLists) {

@@ -104,8 +104,10 @@ constexpr const char* kAudit = R"json({
   "type": "object",
   "description": "Where what happens is recorded, so that a change of the record shows.",
   "properties": {
+    "enabled": {"type": "boolean", "default": true,
+      "description": "Off by default when stdio is the only transport."},
     "dir": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
-      "description": "Folder of the trail; one for each host. Without it nothing is recorded."},
+      "description": "Folder of the trail; one for each host. By default audit in the state directory."},
     "fsync": {"type": "string", "enum": ["each", "batch", "none"], "default": "batch",
       "description": "each: on the disk before the answer; batch: within some 10 ms; none: the system's choice."},
     "on_failure": {"type": "string", "enum": ["fail_closed", "fail_open"], "default": "fail_closed",
@@ -125,7 +127,30 @@ constexpr const char* kAudit = R"json({
       "description": "Files are removed when all of their records are older; else they are kept for ever."},
     "max_size": {"type": ["string", "integer"], "x-gov-unit": "bytes", "minimum": 8192,
       "maximum": 1125899906842624,
-      "description": "The oldest files are removed while all together are larger."}
+      "description": "The oldest files are removed while all together are larger."},
+    "sink": {"type": "array", "maxItems": 8, "default": [],
+      "description": "Where copies go, such as a SIEM.",
+      "items": {"type": "object", "required": ["name", "kind"], "properties": {
+        "name": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,31}$",
+          "description": "In logs, metrics and the file that says how far it has come."},
+        "kind": {"type": "string", "enum": ["http", "syslog"],
+          "description": "http: batches by POST; syslog: RFC 5424 over TLS (RFC 5425)."},
+        "url": {"type": "string", "pattern": "^https?://[^ ]+$", "maxLength": 2048,
+          "description": "Of kind http."},
+        "format": {"type": "string", "enum": ["hec", "ndjson"], "default": "hec",
+          "description": "hec: events of Splunk's collector; ndjson: the lines as they are."},
+        "token": {"type": "string", "x-gov-secret": true, "minLength": 1, "maxLength": 4096,
+          "description": "For Authorization."},
+        "scheme": {"type": "string", "pattern": "^[A-Za-z]+$", "maxLength": 32,
+          "description": "Of Authorization; by default Splunk with hec, Bearer with ndjson."},
+        "address": {"type": "string", "pattern": "^[^ /]+:[0-9]+$", "maxLength": 512,
+          "description": "Of kind syslog: NAME:PORT, 6514 as a rule."},
+        "ca_file": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+          "description": "Authorities that the other end's certificate is checked by; of kind syslog."},
+        "cert": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+          "description": "Certificate that is shown; of kind syslog."},
+        "key": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
+          "description": "File of its private key."}}}}
   }
 })json";
 

@@ -1,5 +1,6 @@
 #include "config/load.h"
 
+#include "config/audit.h"
 #include "config/complete.h"
 #include "config/config_schema.h"
 #include "config/instances.h"
@@ -213,26 +214,8 @@ class Loader {
         integer("content", "keep_snapshots", static_cast<std::int64_t>(content.keep_snapshots)));
     content.signing_key = text("content", "signing_key");
     content.trusted_keys = texts("content", "trusted_keys");
-    read_audit(config_.audit);
+    read_audit(tree_, state_folder(), config_.audit, out_.faults);
     config_.plugin_directory = plugin_directory_of(tree_, config_.directory);
-  }
-
-  void read_audit(Audit& audit) const {
-    audit.dir = text("audit", "dir");
-    if (const std::string fsync = text("audit", "fsync"); !fsync.empty()) audit.fsync = fsync;
-    audit.fail_closed = text("audit", "on_failure") != "fail_open";
-    const Json* table = member(tree_.root, "audit");
-    const Json* whole = table == nullptr ? nullptr : member(*table, "record_arguments");
-    audit.record_arguments = whole != nullptr && whole->is_boolean() && whole->get<bool>();
-    audit.signing_key = text("audit", "signing_key");
-    audit.segment_size = static_cast<std::uint64_t>(
-        integer("audit", "segment_size", static_cast<std::int64_t>(audit.segment_size)));
-    audit.checkpoint_records = static_cast<std::uint64_t>(integer(
-        "audit", "checkpoint_records", static_cast<std::int64_t>(audit.checkpoint_records)));
-    audit.checkpoint_interval = std::chrono::milliseconds(
-        integer("audit", "checkpoint_interval", audit.checkpoint_interval.count()));
-    audit.retention = std::chrono::milliseconds(integer("audit", "retention", 0));
-    audit.max_size = static_cast<std::uint64_t>(integer("audit", "max_size", 0));
   }
 
   void check_rest() {

@@ -135,9 +135,22 @@ struct Content {
   std::vector<std::string> trusted_keys;  // absolute paths of public keys
 };
 
+// Where copies of the trail go: one [[audit.sink]].
+struct AuditSink {
+  std::string name;
+  bool syslog = false;       // else HTTP
+  std::string url, address;  // of the one, of the other
+  std::string format;        // of HTTP: "hec", "ndjson"
+  std::string token;         // secret reference; empty: none
+  std::string scheme;        // of Authorization
+  std::string ca_file;       // absolute; empty: egress.ca_file or the system's
+  std::string cert, key;     // absolute; of TLS, for syslog
+};
+
 // Where what happens is recorded.
 struct Audit {
   std::string dir;              // absolute; empty: nothing is recorded
+  bool any_folder = false;      // `dir` is the default: the first of it, it-2, ... that is free
   std::string fsync = "batch";  // "each", "batch", "none"
   bool fail_closed = true;      // nothing is answered that cannot be recorded
   bool record_arguments = false;
@@ -147,6 +160,7 @@ struct Audit {
   std::chrono::milliseconds checkpoint_interval{60'000};
   std::chrono::milliseconds retention{0};  // 0: files are kept for ever
   std::uint64_t max_size = 0;              // of all files; 0: any
+  std::vector<AuditSink> sinks;
 };
 
 // How often a caller may ask: one [[limit]].

@@ -17,7 +17,7 @@ gov::Result<Curl> load_once() {
   void* const library = ::dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
   const auto refuse = [] {
     const char* const why = ::dlerror();
-    return gov::unavailable(std::string("plugins with grants need libcurl: ") +
+    return gov::unavailable(std::string("grants and audit sinks need libcurl: ") +
                             (why ? why : "it lacks a function") + "; install the package libcurl4");
   };
   if (library == nullptr) return refuse();
@@ -29,6 +29,9 @@ gov::Result<Curl> load_once() {
                      find(library, "curl_easy_setopt", curl.easy_setopt) &&
                      find(library, "curl_easy_getinfo", curl.easy_getinfo) &&
                      find(library, "curl_easy_strerror", curl.easy_strerror) &&
+                     find(library, "curl_easy_perform", curl.easy_perform) &&
+                     find(library, "curl_easy_send", curl.easy_send) &&
+                     find(library, "curl_easy_recv", curl.easy_recv) &&
                      find(library, "curl_multi_init", curl.multi_init) &&
                      find(library, "curl_multi_cleanup", curl.multi_cleanup) &&
                      find(library, "curl_multi_add_handle", curl.multi_add_handle) &&

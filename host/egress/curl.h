@@ -1,5 +1,5 @@
-// libcurl, loaded when the first plugin is granted something: with what it needs it would cost
-// every host 8 MiB and 9 ms of its start.
+// libcurl, loaded when the first plugin is granted something, or something is sent elsewhere: with
+// what it needs it would cost every host 8 MiB and 9 ms of its start.
 #pragma once
 
 #include <gov/status.hpp>
@@ -18,6 +18,9 @@ struct Curl {
   decltype(&::curl_easy_setopt) easy_setopt;
   decltype(&::curl_easy_getinfo) easy_getinfo;
   decltype(&::curl_easy_strerror) easy_strerror;
+  decltype(&::curl_easy_perform) easy_perform;
+  decltype(&::curl_easy_send) easy_send;
+  decltype(&::curl_easy_recv) easy_recv;
   decltype(&::curl_multi_init) multi_init;
   decltype(&::curl_multi_cleanup) multi_cleanup;
   decltype(&::curl_multi_add_handle) multi_add_handle;

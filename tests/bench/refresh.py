@@ -55,7 +55,7 @@ options.max_files = 1000000
 [content]
 """ + (f'bundle_dir = "{options.bundles}"' if options.bundles else ""))
         self.binary = f"{options.build}/bin/govhost"
-        command = [self.binary, "serve", "--config", str(self.config)]
+        command = [self.binary, "serve", "--config", str(self.config), "--set", "audit.enabled=false"]
         command = (["taskset", "-c", "0"] if options.pin else []) + command
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         self.port = None

@@ -61,7 +61,7 @@ class Server:
 
 def govhost(build, content):
     command = [f"{build}/bin/govhost", "serve", "--http", "127.0.0.1:0", "--ops", "127.0.0.1:0",
-               "--set", "transport.http.options.threads=1"] + content
+               "--set", "transport.http.options.threads=1", "--set", "audit.enabled=false"] + content
 
     def port_of(line):
         event = json.loads(line) if line.startswith("{") else {}

@@ -71,7 +71,8 @@ class Server:
     def __init__(self, build, folder, name, config):
         with open(f"{folder}/{name}.toml", "w") as file:
             file.write(config.replace("FOLDER", folder))
-        self.process = subprocess.Popen([f"{build}/bin/govhost", "serve", "--config", f"{folder}/{name}.toml", "--ops", "127.0.0.1:0",],
+        self.process = subprocess.Popen([f"{build}/bin/govhost", "serve", "--config", f"{folder}/{name}.toml", "--ops", "127.0.0.1:0",
+                                         *([] if "[audit]" in config else ["--set", "audit.enabled=false"])],
                                         stderr=subprocess.PIPE, text=True)
         self.port = None
         for line in self.process.stderr:

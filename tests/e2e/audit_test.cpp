@@ -142,7 +142,8 @@ TEST_F(Audit, WhatItSaysCanBeSearchedCountedAndExplained) {
 
   // What a caller has named does not steer the reader's terminal, and a changed line is no crash.
   std::ofstream(file("audit") + "/audit-000000000001.jsonl", std::ios::app)
-      << R"({"ts":7,"action":"x","target":"a\u001b[2J\u009b2J\nb","outcome":[]})" << "\n";
+      << R"({"ts":7,"action":"x","target":"a\u001b[2J\u009b2J\nb","outcome":[]})"
+      << "\n";
   const Outcome hostile = audit({"search", "--action", "x"});
   EXPECT_EQ(hostile.exit_code, 0) << hostile.err;
   EXPECT_NE(hostile.out.find("x a?[2J??2J?b  by"), std::string::npos) << hostile.out;
@@ -237,6 +238,55 @@ TEST_F(Audit, AFolderThatCannotBeWrittenStopsTheStart) {
   EXPECT_NE(refused.err.find("audit.dir must be a folder that the host may write"),
             std::string::npos)
       << refused.err;
+}
+
+// What nobody has configured.
+class AuditDefault : public testing::Test {
+ protected:
+  Process& serve(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> command{binary(), "serve", "--ops", "127.0.0.1:0"};
+    command.insert(command.end(), more.begin(), more.end());
+    return *processes.emplace_back(std::make_unique<Process>(
+        command, std::map<std::string, std::string>{{"XDG_STATE_HOME", state.path().string()}}));
+  }
+  std::string folder_of(Process& process) {
+    const auto line = process.wait_error_line("\"audit.recording\"");
+    EXPECT_TRUE(process.wait_error_line("\"serve.ready\"")) << process.error_text();
+    return line ? Json::parse(*line)["folder"].get<std::string>() : "";
+  }
+  const TempDir state;
+  std::vector<std::unique_ptr<Process>> processes;
+};
+
+TEST_F(AuditDefault, EverythingIsRecordedWithoutConfiguration) {
+  Process& process = serve({"--http", "127.0.0.1:0"});
+  const std::string folder = folder_of(process);
+  EXPECT_EQ(folder, (state.path() / "govhost/audit").string());
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.wait(), 0);
+  const Outcome outcome = run({binary(), "audit", "search", folder, "--action", "start"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+}
+
+TEST_F(AuditDefault, ASecondHostHasATrailOfItsOwn) {
+  EXPECT_EQ(folder_of(serve({"--http", "127.0.0.1:0"})), (state.path() / "govhost/audit").string());
+  EXPECT_EQ(folder_of(serve({"--http", "127.0.0.1:0"})),
+            (state.path() / "govhost/audit-2").string());
+}
+
+TEST_F(AuditDefault, AFolderThatCannotBeMadeStopsTheStartAndSaysWhatToWrite) {
+  state.write("govhost", "a file");
+  Process& process = serve({"--http", "127.0.0.1:0"});
+  EXPECT_EQ(process.wait(), 2);
+  EXPECT_NE(process.error_text().find("or write enabled = false in [audit]"), std::string::npos)
+      << process.error_text();
+}
+
+TEST_F(AuditDefault, AClientOfItsOwnNeedsNone) {
+  Process& process = serve({"--stdio"});
+  ASSERT_TRUE(process.wait_error_line("\"serve.ready\"")) << process.error_text();
+  EXPECT_EQ(process.error_text().find("audit.recording"), std::string::npos);
+  EXPECT_TRUE(fs::is_empty(state.path()));
 }
 
 }  // namespace

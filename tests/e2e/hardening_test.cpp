@@ -43,6 +43,8 @@ class Hardening : public testing::Test {
     const std::string config = folder.write("govhost.toml", "[host]\n" + host + R"(
 [content]
 bundle_dir = "bundles"
+[audit]
+dir = "audit"
 [[transport]]
 plugin = "http"
 options = {listen = "127.0.0.1:0"}

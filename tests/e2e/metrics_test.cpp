@@ -71,7 +71,9 @@ TEST_F(MetricsTest, AreThoseOfTheDocumentationAndNoOthers) {
   start("", "[[source]]\nplugin = \"archive\"\nname = \"far\"\nrequired = false\ngrants = [\"" +
                 upstream.url() + "\"]\noptions = {url = \"" + upstream.url("/c.tar.gz") +
                 "\", token = \"exec:/bin/echo a-token\"}\n[audit]\ndir = "
-                "\"audit\"\n[egress]\nallow_networks = [\"127.0.0.0/8\"]\n"
+                "\"audit\"\nsink = [{name = \"siem\", kind = \"http\", url = \"" +
+                upstream.url() +
+                "\"}]\n[egress]\nallow_networks = [\"127.0.0.0/8\"]\n"
                 "[[limit]]\nkey = \"principal\"\nrate = \"100/s\"\n");
   client->structured("list_risks");
   const std::string page = text();
@@ -104,9 +106,11 @@ TEST_F(MetricsTest, CountWhatClientsAsk) {
 
 TEST_F(MetricsTest, EveryRequestOfAPluginIsMeasuredAndRecorded) {
   Upstream upstream([](const Upstream::Request&) { return Upstream::Answer{503}; });
-  start("", "[[source]]\nplugin = \"archive\"\nname = \"far\"\nrequired = false\ngrants = [\"" +
-                upstream.url() + "\"]\noptions = {url = \"" + upstream.url("/c.tar.gz?key=secret") +
-                "\"}\n[audit]\ndir = \"audit\"\n[egress]\nallow_networks = [\"127.0.0.0/8\"]\n");
+  start("",
+        "[[source]]\nplugin = \"archive\"\nname = \"far\"\nrequired = false\ngrants = [\"" +
+            upstream.url() + "\"]\noptions = {url = \"" + upstream.url("/c.tar.gz?key=secret") +
+            "\"}\n[audit]\ndir = \"audit\"\nsink = [{name = \"siem\", kind = \"http\", url = \"" +
+            upstream.url() + "\"}]\n[egress]\nallow_networks = [\"127.0.0.0/8\"]\n");
   const std::string page = text();
   const double asked = value(
       page, "govhost_source_fetch_duration_seconds_count{source=\"far\",outcome=\"http_5xx\"}");

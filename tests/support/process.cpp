@@ -46,6 +46,9 @@ Process::Process(std::vector<std::string> command, std::map<std::string, std::st
   posix_spawn_file_actions_adddup2(&actions, out.write, 1);
   posix_spawn_file_actions_adddup2(&actions, err.write, 2);
 
+  const bool serves = command.size() > 1 && command[1] == "serve";
+  if (serves && !environment.contains("XDG_STATE_HOME"))
+    environment["XDG_STATE_HOME"] = state_.emplace().path().string();
   std::vector<std::string> variables;
   for (char** v = environ; *v; ++v)
     if (!environment.contains(std::string(*v).substr(0, std::strcspn(*v, "="))))

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/files.h"
 #include "support/wire_record.h"
 
 namespace govhost::test {
@@ -53,6 +54,7 @@ class Process {
   bool errors_ended_ = false;
   std::thread reader_;
   std::optional<WireRecord> record_;  // of a server
+  std::optional<TempDir> state_;      // likewise, what it keeps beside its configuration
 };
 
 // What a command prints and how it ends.
