@@ -79,6 +79,8 @@ class Server:
             event = json.loads(line) if line.startswith("{") else {}
             if event.get("event") == "transport.listening":
                 self.port = event["endpoint"].split(":")[2].split("/")[0]
+            if event.get("event") == "ops.listening":
+                self.ops = event["endpoint"].split(":")[2].split("/")[0]
             if event.get("event") == "serve.ready":
                 break
         else:

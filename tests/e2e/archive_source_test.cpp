@@ -149,7 +149,7 @@ TEST_F(ArchiveAtAnAddress, WhateverItsServerDoesEveryCallIsAnswered) {
 TEST_F(ArchiveAtAnAddress, TheTokenIsSentAndInNoLog) {
   fs::copy(starter_catalogue(), folder.path() / "tree", fs::copy_options::recursive);
   publish();
-  const std::string canary = "CANARY-31337";
+  const std::string canary = "c4n4ry-31337";
   folder.write("token", canary + "\n");
   start_at(upstream.url("/releases/"),
            ", token = \"file:" + (folder.path() / "token").string() + "\"");

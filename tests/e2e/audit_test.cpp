@@ -80,7 +80,7 @@ TEST_F(Audit, EachCallIsALineAndTheWholeCanBeChecked) {
   start();
   const HttpAnswer answer = client->post(get_risk(), {{"X-Correlation-ID", "case-4711"}});
   ASSERT_EQ(answer.status, 200);
-  client->structured("search", {{"query", "CANARY the client list of Mr Smith"}});
+  client->structured("search", {{"query", "c4n4ry the client list of Mr Smith"}});
   client->request("tools/call", {{"name", "no_such_tool"}});
   EXPECT_EQ(run({binary(), "content", "sync", "--config", config}).exit_code, 0);
   stop();
@@ -99,7 +99,7 @@ TEST_F(Audit, EachCallIsALineAndTheWholeCanBeChecked) {
   for (const auto& entry : fs::directory_iterator(file("audit"))) {
     std::ifstream stream(entry.path());
     const std::string text((std::istreambuf_iterator<char>(stream)), {});
-    EXPECT_EQ(text.find("CANARY"), std::string::npos) << "arguments are a digest";
+    EXPECT_EQ(text.find("c4n4ry"), std::string::npos) << "arguments are a digest";
   }
   const Outcome verdict = verify();
   EXPECT_EQ(verdict.exit_code, 0) << verdict.out << verdict.err;
@@ -152,13 +152,13 @@ TEST_F(Audit, WhatItSaysCanBeSearchedCountedAndExplained) {
 TEST_F(Audit, ACallerWhoIsTurnedAwayIsRecorded) {
   start("", "[[auth]]\nplugin = \"token\"\n[[auth.options.tokens]]\nid = \"reader\"\nsha256 = \"" +
                 std::string(64, 'a') + "\"\nscopes = []\n");
-  EXPECT_EQ(client->post(get_risk(), {{"Authorization", "Bearer CANARY-token"}}).status, 401);
+  EXPECT_EQ(client->post(get_risk(), {{"Authorization", "Bearer c4n4ry-token"}}).status, 401);
   stop();
   const auto denied = records("message");
   ASSERT_GE(denied.size(), 1u);
   EXPECT_EQ(denied.back()["outcome"], "denied");
   EXPECT_EQ(denied.back()["reason"], "invalid_token");
-  EXPECT_EQ(denied.back().dump().find("CANARY"), std::string::npos);
+  EXPECT_EQ(denied.back().dump().find("c4n4ry"), std::string::npos);
 }
 
 TEST_F(Audit, AChangedTrailIsExitCode3AndNamesTheRecord) {

@@ -8,7 +8,7 @@
 namespace govhost::test {
 namespace {
 
-// Digests of canary-reader, canary-other and canary-expired.
+// Digests of c4n4ry-reader, c4n4ry-other and c4n4ry-expired.
 constexpr const char* kConfig = R"([[transport]]
 plugin = "http"
 [transport.options]
@@ -47,9 +47,9 @@ class Auth : public testing::Test {
  protected:
   Auth() {
     std::string text = kConfig;
-    for (const auto& [mark, token] : {std::pair{"READER", "canary-reader"},
-                                      {"OTHER", "canary-other"},
-                                      {"EXPIRED", "canary-expired"}})
+    for (const auto& [mark, token] : {std::pair{"READER", "c4n4ry-reader"},
+                                      {"OTHER", "c4n4ry-other"},
+                                      {"EXPIRED", "c4n4ry-expired"}})
       text.replace(text.find(mark), std::string(mark).size(), sha256_of(token));
     file = folder.write("govhost.toml", text);
     process = std::make_unique<Process>(
@@ -78,7 +78,7 @@ class Auth : public testing::Test {
 };
 
 TEST_F(Auth, AKnownTokenIsLetIn) {
-  const HttpAnswer answer = ask(bearer("canary-reader"));
+  const HttpAnswer answer = ask(bearer("c4n4ry-reader"));
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(Json::parse(answer.body)["result"]["isError"], false);
   const auto line = process->wait_error_line("\"request.done\"");
@@ -92,11 +92,11 @@ TEST_F(Auth, NobodyElseIs) {
     int status;
     const char* error;
   } cases[] = {{{}, 401, ""},
-               {bearer("canary-wrong"), 401, "invalid_token"},
-               {bearer("canary-expired"), 401, "invalid_token"},
+               {bearer("c4n4ry-wrong"), 401, "invalid_token"},
+               {bearer("c4n4ry-expired"), 401, "invalid_token"},
                {bearer(""), 401, "invalid_token"},
                {{{"Authorization", "Basic Y2FuYXJ5"}}, 401, ""},
-               {bearer("canary-other"), 403, "insufficient_scope"}};
+               {bearer("c4n4ry-other"), 403, "insufficient_scope"}};
   for (const auto& c : cases) {
     SCOPED_TRACE(c.headers.empty() ? "no header" : c.headers[0].second);
     const HttpAnswer answer = ask(c.headers);
@@ -113,18 +113,18 @@ TEST_F(Auth, NobodyElseIs) {
 }
 
 TEST_F(Auth, TokensAreNeverShown) {
-  for (const char* token : {"canary-reader", "canary-wrong", "canary-other", "canary-expired"}) {
+  for (const char* token : {"c4n4ry-reader", "c4n4ry-wrong", "c4n4ry-other", "c4n4ry-expired"}) {
     const HttpAnswer answer = ask(bearer(token));
-    EXPECT_EQ(answer.body.find("canary"), std::string::npos) << answer.body;
+    EXPECT_EQ(answer.body.find("c4n4ry"), std::string::npos) << answer.body;
     for (const auto& [name, value] : answer.headers)
-      EXPECT_EQ(value.find("canary"), std::string::npos) << name;
+      EXPECT_EQ(value.find("c4n4ry"), std::string::npos) << name;
   }
   process->signal(15);
   EXPECT_EQ(process->wait(), 0);
-  EXPECT_EQ(process->error_text().find("canary"), std::string::npos);
+  EXPECT_EQ(process->error_text().find("c4n4ry"), std::string::npos);
   const Outcome shown = run({binary(), "config", "show", "--config", file});
   EXPECT_EQ(shown.exit_code, 0) << shown.err;
-  EXPECT_EQ((shown.out + shown.err).find("canary"), std::string::npos);
+  EXPECT_EQ((shown.out + shown.err).find("c4n4ry"), std::string::npos);
 }
 
 TEST_F(Auth, TheCommandLineTakesItsTokenByReference) {
@@ -132,9 +132,9 @@ TEST_F(Auth, TheCommandLineTakesItsTokenByReference) {
   const std::vector<std::string> call{binary(), "call", "list_risks", "--url", url, "--json"};
   auto with = call;
   with.insert(with.end(), {"--token", "env:CANARY_TOKEN"});
-  EXPECT_EQ(run(with, {{"CANARY_TOKEN", "canary-reader"}}).exit_code, 0);
+  EXPECT_EQ(run(with, {{"CANARY_TOKEN", "c4n4ry-reader"}}).exit_code, 0);
   EXPECT_EQ(run(call).exit_code, 1);
-  EXPECT_NE(run(with, {{"CANARY_TOKEN", "canary-wrong"}}).exit_code, 0);
+  EXPECT_NE(run(with, {{"CANARY_TOKEN", "c4n4ry-wrong"}}).exit_code, 0);
 }
 
 }  // namespace

@@ -222,12 +222,12 @@ TEST_F(GitSource, AMovedFolderIsNamedAndWhatIsServedStays) {
 }
 
 TEST_F(GitSource, TheTokenIsThePasswordOfTheUserAndInNoLog) {
-  const std::string canary = "CANARY-31337";
+  const std::string canary = "c4n4ry-31337";
   folder.write("token", canary + "\n");
   start(remote() + "options.token = \"file:" + (folder.path() / "token").string() + "\"\n");
   ASSERT_FALSE(server.requests().empty());
-  for (const Upstream::Request& request : server.requests())  // git:CANARY-31337
-    EXPECT_EQ(request.header("authorization"), "Basic Z2l0OkNBTkFSWS0zMTMzNw==");
+  for (const Upstream::Request& request : server.requests())  // git:c4n4ry-31337
+    EXPECT_EQ(request.header("authorization"), "Basic Z2l0OmM0bjRyeS0zMTMzNw==");
   server.answer_all(Answer{401, canary});
   EXPECT_EQ(sync().exit_code, 1);
   EXPECT_EQ(problem().find(canary), std::string::npos);

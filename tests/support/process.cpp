@@ -7,8 +7,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <gtest/gtest.h>
+
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 extern char** environ;
@@ -81,6 +86,18 @@ Process::~Process() {
   }
   ::close(output_);
   reader_.join();
+  if (state_) expect_no_canary();
+}
+
+// Whatever a test is about: no secret of any test gets into what a server writes.
+void Process::expect_no_canary() const {
+  EXPECT_EQ(errors_.find(kCanary), std::string::npos) << "a secret was logged:\n" << errors_;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(state_->path())) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    EXPECT_EQ(text.find(kCanary), std::string::npos) << "a secret is in " << entry.path();
+  }
 }
 
 void Process::read_errors(int fd) {

@@ -16,6 +16,9 @@
 
 namespace govhost::test {
 
+// Every secret that a test gives to a server has this in it; no text that leaves one may.
+inline constexpr std::string_view kCanary = "c4n4ry";
+
 inline constexpr std::chrono::seconds kPatience{20};  // generous: sanitizer builds on busy machines
 
 class Process {
@@ -43,6 +46,7 @@ class Process {
 
  private:
   void read_errors(int fd);
+  void expect_no_canary() const;
 
   int pid_ = -1;
   int input_ = -1, output_ = -1;
