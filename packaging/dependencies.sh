@@ -55,3 +55,19 @@ install_packages() {
   # shellcheck disable=SC2086
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
+
+# fetch_promtool FOLDER: puts promtool there unless the machine has it. Out of its package, because
+# installing that starts a server.
+fetch_promtool() {
+  local folder=$1
+  if command -v promtool >/dev/null 2>&1 || [ -x "$folder/promtool" ]; then
+    return 0
+  fi
+  mkdir -p "$folder"
+  (
+    cd "$folder"
+    apt-get download -qq prometheus >/dev/null 2>&1 || { as_root apt-get update -qq && apt-get download -qq prometheus; }
+    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin/promtool
+    rm prometheus_*.deb
+  )
+}

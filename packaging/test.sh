@@ -9,6 +9,7 @@ source "$root/packaging/dependencies.sh"
 # shellcheck disable=SC2086
 install_packages $build_packages $test_packages
 cd "$root"
+fetch_promtool "$root/build/tools"
 presets=("$@")
 [ ${#presets[@]} -gt 0 ] || presets=(release)
 for preset in "${presets[@]}"; do

@@ -35,6 +35,7 @@ void append_members(std::string& out, const Record& record, bool whole_arguments
   text("src", record.address);
   text("transport", record.transport);
   text("correlation_id", record.correlation_id);
+  text("trace_id", record.trace_id);
   if (!record.arguments.empty()) {
     text("args_sha256", to_hex(sha256(record.arguments)));
     if (whole_arguments && record.arguments.size() <= kMostArguments)

@@ -17,6 +17,7 @@ struct Record {
   std::string_view reason = {};   // as error.type in the log
   std::string_view correlation_id = {}, principal = {}, address = {}, transport = {};
   std::string_view method = {}, credential = {};  // by which the principal was known: "jwt", a jti
+  std::string_view trace_id = {};   // that the caller says it belongs to
   std::string_view arguments = {};  // JSON text
   std::string_view snapshot = {};   // digest of the content in service
   std::optional<std::chrono::microseconds> duration = {};

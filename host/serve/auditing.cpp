@@ -1,6 +1,7 @@
 // What of a message goes into the audit trail.
 #include <nlohmann/json.hpp>
 
+#include "mcp/trace.h"
 #include "serve/dispatch.h"
 
 namespace govhost {
@@ -48,6 +49,7 @@ std::optional<mcp::Reply> Dispatcher::record(const mcp::Work* work, const mcp::R
   if (work) {
     record.action = work->method_name();
     record.target = target_of(work->message.params());
+    record.trace_id = mcp::trace_id_of(work->message);
     if (const mcp::Json* const given = mcp::member(work->message.params(), "arguments"))
       mcp::append_text(arguments, *given);
     record.arguments = arguments;

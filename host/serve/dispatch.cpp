@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mcp/permission.h"
+#include "mcp/trace.h"
 #include "serve/port.h"
 
 namespace govhost {
@@ -294,9 +295,12 @@ void Dispatcher::note_done(const mcp::Work* work, const mcp::Reply& reply,
       {"error.type", std::string_view(reply.error_type)},
       {"duration_ms", std::chrono::duration<double, std::milli>(took).count()},
       {"bytes_out", static_cast<std::int64_t>(reply.size())},
+      {"trace_id", work ? mcp::trace_id_of(work->message) : std::string_view()},
   };
+  // Most callers trace nothing, and then there is no such field.
+  const bool traced = !std::get<std::string_view>(fields[std::size(fields) - 1].value).empty();
   log_.write(reply.detail.empty() ? Level::kInfo : Level::kError, "request.done", reply.detail,
-             fields);
+             std::span(fields, std::size(fields) - (traced ? 0 : 1)));
 }
 
 }  // namespace govhost

@@ -78,8 +78,13 @@ class Audit : public testing::Test {
 
 TEST_F(Audit, EachCallIsALineAndTheWholeCanBeChecked) {
   start();
-  const HttpAnswer answer = client->post(get_risk(), {{"X-Correlation-ID", "case-4711"}});
+  Json traced = get_risk();
+  traced["params"]["_meta"]["traceparent"] =
+      "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const HttpAnswer answer = client->post(traced, {{"X-Correlation-ID", "case-4711"}});
   ASSERT_EQ(answer.status, 200);
+  EXPECT_TRUE(client->process().wait_error_line(
+      R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736")"));
   client->structured("search", {{"query", "c4n4ry the client list of Mr Smith"}});
   client->request("tools/call", {{"name", "no_such_tool"}});
   EXPECT_EQ(run({binary(), "content", "sync", "--config", config}).exit_code, 0);
@@ -89,6 +94,8 @@ TEST_F(Audit, EachCallIsALineAndTheWholeCanBeChecked) {
   EXPECT_EQ(calls[0]["target"], "get_risk");
   EXPECT_EQ(calls[0]["outcome"], "ok");
   EXPECT_EQ(calls[0]["correlation_id"], "case-4711");
+  EXPECT_EQ(calls[0]["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_FALSE(calls[1].contains("trace_id"));
   EXPECT_EQ(calls[0]["transport"], "http");
   EXPECT_EQ(calls[0]["snapshot"].get<std::string>().size(), 64u);
   EXPECT_EQ(calls[0]["bytes"], answer.body.size());

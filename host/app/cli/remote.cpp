@@ -49,11 +49,15 @@ gov::Result<Target> parse_url(const std::string& url) {
   return target;
 }
 
+std::string authority_of(const Target& target) {
+  const bool v6 = target.host.find(':') != std::string::npos;
+  return (v6 ? "[" + target.host + "]" : target.host) + ":" + target.port;
+}
+
 http::request<http::string_body> make_post(const Target& target, const nlohmann::json& request,
                                            const std::string& token) {
   http::request<http::string_body> post{http::verb::post, target.path, 11};
-  const bool v6 = target.host.find(':') != std::string::npos;
-  post.set(http::field::host, (v6 ? "[" + target.host + "]" : target.host) + ":" + target.port);
+  post.set(http::field::host, authority_of(target));
   post.set(http::field::content_type, "application/json");
   post.set(http::field::accept, "application/json, text/event-stream");
   post.set("MCP-Protocol-Version", std::string(mcp::kModernVersion));
@@ -65,19 +69,17 @@ http::request<http::string_body> make_post(const Target& target, const nlohmann:
   return post;
 }
 
-}  // namespace
+gov::Result<std::string> token_of(const std::string& reference) {
+  if (reference.empty()) return std::string();
+  const auto resolved = plugin::resolve_secret(reference);
+  if (!resolved) return resolved.status();
+  return std::string(resolved->reveal());
+}
 
-gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann::json& request,
-                                         const std::string& reference) {
-  const gov::Result<Target> target = parse_url(url);
-  if (!target) return target.status();
-  std::string token;
-  if (!reference.empty()) {
-    auto resolved = plugin::resolve_secret(reference);
-    if (!resolved) return resolved.status();
-    token = resolved->reveal();
-  }
-
+template <class Body>
+gov::Result<http::response<http::string_body>> exchange(const std::string& url,
+                                                        const Target& target,
+                                                        const http::request<Body>& request) {
   // Asynchronous, because only the stream's asynchronous operations honour a timeout.
   asio::io_context loop;
   asio::ip::tcp::resolver resolver(loop);
@@ -85,14 +87,13 @@ gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann:
   beast::flat_buffer buffer;
   http::response_parser<http::string_body> answer;
   answer.body_limit(kMaxAnswer);
-  const auto post = make_post(*target, request, token);
   beast::error_code error;
-  const auto endpoints = resolver.resolve(target->host, target->port, error);
+  const auto endpoints = resolver.resolve(target.host, target.port, error);
   if (error) return gov::unavailable(url + ": " + error.message());
   stream.expires_after(kTimeout);
   stream.async_connect(endpoints, [&](beast::error_code connected, const asio::ip::tcp::endpoint&) {
     if ((error = connected)) return;
-    http::async_write(stream, post, [&](beast::error_code written, std::size_t) {
+    http::async_write(stream, request, [&](beast::error_code written, std::size_t) {
       if ((error = written)) return;
       http::async_read(stream, buffer, answer,
                        [&](beast::error_code read, std::size_t) { error = read; });
@@ -100,11 +101,40 @@ gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann:
   });
   loop.run();
   if (error) return gov::unavailable(url + ": " + error.message() + "; is the server running?");
-  nlohmann::json json = nlohmann::json::parse(answer.get().body(), nullptr, false);
+  return answer.release();
+}
+
+}  // namespace
+
+gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann::json& request,
+                                         const std::string& reference) {
+  const gov::Result<Target> target = parse_url(url);
+  if (!target) return target.status();
+  const auto token = token_of(reference);
+  if (!token) return token.status();
+  const auto answer = exchange(url, *target, make_post(*target, request, *token));
+  if (!answer) return answer.status();
+  nlohmann::json json = nlohmann::json::parse(answer->body(), nullptr, false);
   if (json.is_discarded() || !json.is_object())
-    return gov::unavailable(url + " answered HTTP " + std::to_string(answer.get().result_int()) +
+    return gov::unavailable(url + " answered HTTP " + std::to_string(answer->result_int()) +
                             " without JSON; is it an MCP endpoint?");
   return json;
+}
+
+gov::Result<std::string> get_page(const std::string& url, const std::string& reference) {
+  const gov::Result<Target> target = parse_url(url);
+  if (!target) return target.status();
+  const auto token = token_of(reference);
+  if (!token) return token.status();
+  http::request<http::empty_body> get{http::verb::get, target->path, 11};
+  get.set(http::field::host, authority_of(*target));
+  if (!token->empty()) get.set(http::field::authorization, "Bearer " + *token);
+  auto answer = exchange(url, *target, get);
+  if (!answer) return answer.status();
+  const unsigned code = answer->result_int();
+  if (code == 401 || code == 403 || code == 404)
+    return gov::unavailable(url + " answered HTTP " + std::to_string(code) + ": " + answer->body());
+  return answer->body();
 }
 
 }  // namespace govhost::app

@@ -1,4 +1,4 @@
-// One MCP request to a running server, for the command line.
+// Requests to a running server, for the command line.
 #pragma once
 
 #include <gov/status.hpp>
@@ -14,5 +14,9 @@ namespace govhost::app {
 // error is GOV_INVALID_ARGUMENT when the URL or the reference is at fault.
 gov::Result<nlohmann::json> post_message(const std::string& url, const nlohmann::json& request,
                                          const std::string& token);
+
+// The body of a page of the ops listener, whatever its code: GET http://HOST:PORT/PATH. Errors as
+// above, and when the page is refused.
+gov::Result<std::string> get_page(const std::string& url, const std::string& token);
 
 }  // namespace govhost::app

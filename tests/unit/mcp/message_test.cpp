@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "mcp/trace.h"
+
 namespace govhost::mcp {
 namespace {
 
@@ -16,6 +18,27 @@ Message read(const std::string& text) {
 
 std::string with_id(const std::string& id) {
   return R"({"jsonrpc":"2.0","method":"ping","id":)" + id + "}";
+}
+
+TEST(Trace, IsThatOfAValidTraceparent) {
+  const auto trace = [](const std::string& text) {
+    const Message m =
+        read(R"({"jsonrpc":"2.0","id":7,"method":"ping","params":{"_meta":{"traceparent":)" + text +
+             "}}}");
+    return std::string(trace_id_of(m));
+  };
+  const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736",
+                    good = "00-" + id + "-00f067aa0ba902b7-01";
+  EXPECT_EQ(trace("\"" + good + "\""), id);
+  EXPECT_EQ(trace("\"01" + good.substr(2) + "-more\""), id) << "a later version";
+  for (const std::string& bad :
+       {good + "-more", "ff" + good.substr(2), good.substr(1),
+        std::string("00-") + std::string(32, '0') + good.substr(35),
+        good.substr(0, 36) + std::string(16, '0') + "-01",
+        good.substr(0, 10) + "G" + good.substr(11), std::string(), std::string(55, '-')})
+    EXPECT_EQ(trace("\"" + bad + "\""), "") << bad;
+  EXPECT_EQ(trace("7"), "");
+  EXPECT_EQ(std::string(trace_id_of(read(R"({"jsonrpc":"2.0","id":7,"method":"ping"})"))), "");
 }
 
 TEST(Message, ARequestHasAnIdAndAMethod) {
