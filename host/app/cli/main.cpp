@@ -75,6 +75,7 @@ int run_command_line(int argc, char** argv, mcp::Features (*features)()) {
   add_call(app, console, features, exit_code);
   add_config(app, console, exit_code);
   add_audit(app, console, exit_code);
+  add_check(app, console, exit_code);
   add_client(app, console, exit_code);
   add_content(app, console, exit_code);
   add_plugin(app, console, exit_code);
