@@ -50,7 +50,13 @@ std::string member_text(const json& object, const char* name) {
 
 bool open_trail(const config::Audit& config, Log& log, std::unique_ptr<audit::Trail>& trail,
                 std::vector<std::string>& problems) {
-  if (config.dir.empty()) return true;
+  if (config.dir.empty() && !config.any_folder) return true;
+  if (config.dir.empty()) {
+    problems.emplace_back(
+        "audit: no place for the trail is known, because neither HOME nor STATE_DIRECTORY is set; "
+        "write dir, or enabled = false, in [audit]");
+    return false;
+  }
   audit::Settings settings = settings_of(config);
   if (!config.signing_key.empty()) {
     const auto pem = plugin::resolve_secret(config.signing_key);

@@ -1,6 +1,7 @@
 #include "audit/holds.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -84,6 +85,11 @@ gov::Status place_hold(const fs::path& folder, const Hold& hold) {
     if (!fd.valid() ||
         ::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
         ::fsync(fd.get()) != 0)
+      return failed(draft);
+    // Placed by root, it must be readable for the host, whose the folder is.
+    struct stat owner {};
+    if (::geteuid() == 0 && ::stat(folder.c_str(), &owner) == 0 &&
+        ::fchown(fd.get(), owner.st_uid, owner.st_gid) != 0)
       return failed(draft);
   }
   if (::rename(draft.c_str(), file.c_str()) != 0) return failed(file);

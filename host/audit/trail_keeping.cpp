@@ -22,7 +22,8 @@ bool Trail::write_own(const Record& record) {
   append_members(members, record, true);
   seal(last_, members, sealed_);
   ++unsigned_;
-  return write_out() && ::fdatasync(file_.get()) == 0;
+  // Synced before another file may be begun.
+  return write_sealed() && ::fdatasync(file_.get()) == 0 && write_out();
 }
 
 void Trail::keep_house() {

@@ -26,10 +26,6 @@ class Reader {
     if (enabled && out.dir.empty()) {
       out.any_folder = true;
       if (!state.empty()) out.dir = state + "/audit";
-      if (state.empty())
-        fault("/audit", "dir",
-              "no place for the trail is known, because neither HOME nor STATE_DIRECTORY is set: "
-              "write one, or enabled = false");
     }
     if (const std::string fsync = text_of(table, "fsync"); !fsync.empty()) out.fsync = fsync;
     out.fail_closed = text_of(table, "on_failure") != "fail_open";

@@ -150,7 +150,8 @@ struct AuditSink {
 // Where what happens is recorded.
 struct Audit {
   std::string dir;              // absolute; empty: nothing is recorded
-  bool any_folder = false;      // `dir` is the default: the first of it, it-2, ... that is free
+  // `dir` is the default: the first of it, it-2, ... that is free; empty: no place is known.
+  bool any_folder = false;
   std::string fsync = "batch";  // "each", "batch", "none"
   bool fail_closed = true;      // nothing is answered that cannot be recorded
   bool record_arguments = false;

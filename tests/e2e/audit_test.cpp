@@ -83,8 +83,8 @@ TEST_F(Audit, EachCallIsALineAndTheWholeCanBeChecked) {
       "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   const HttpAnswer answer = client->post(traced, {{"X-Correlation-ID", "case-4711"}});
   ASSERT_EQ(answer.status, 200);
-  EXPECT_TRUE(client->process().wait_error_line(
-      R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736")"));
+  EXPECT_TRUE(
+      client->process().wait_error_line(R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736")"));
   client->structured("search", {{"query", "c4n4ry the client list of Mr Smith"}});
   client->request("tools/call", {{"name", "no_such_tool"}});
   EXPECT_EQ(run({binary(), "content", "sync", "--config", config}).exit_code, 0);
@@ -287,6 +287,18 @@ TEST_F(AuditDefault, AFolderThatCannotBeMadeStopsTheStartAndSaysWhatToWrite) {
   EXPECT_EQ(process.wait(), 2);
   EXPECT_NE(process.error_text().find("or write enabled = false in [audit]"), std::string::npos)
       << process.error_text();
+}
+
+TEST_F(AuditDefault, WithoutAnyPlaceTheServerDoesNotStartAndACallDoes) {
+  const std::vector<std::string> nowhere{
+      "env", "-u", "HOME", "-u", "XDG_STATE_HOME", "-u", "STATE_DIRECTORY", binary()};
+  auto serve = nowhere, call = nowhere;
+  serve.insert(serve.end(), {"serve", "--http", "127.0.0.1:0", "--ops", "127.0.0.1:0"});
+  const Outcome refused = run(serve);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_NE(refused.err.find("no place for the trail is known"), std::string::npos) << refused.err;
+  call.insert(call.end(), {"call", "list_risks"});
+  EXPECT_EQ(run(call).exit_code, 0);
 }
 
 TEST_F(AuditDefault, AClientOfItsOwnNeedsNone) {

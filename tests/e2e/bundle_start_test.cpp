@@ -89,7 +89,7 @@ TEST_F(BundleStart, WithNoGoodBundleAndNoUpstreamTheStartFailsWithBothReasons) {
 
 // As a full disk: the files of the process may not grow.
 TEST_F(BundleStart, AFullDiskStopsNoAnswerAndIsMadeUpFor) {
-  start();
+  start({"--set", "audit.enabled=false"});  // the trail's disk is another
   wait_for("content.bundle_written");
   const int pid = client->process().pid();
   const rlimit small{600, RLIM_INFINITY}, all{RLIM_INFINITY, RLIM_INFINITY};

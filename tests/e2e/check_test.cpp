@@ -129,6 +129,17 @@ TEST_F(Check, AConfigurationThatIsFitPassesEveryCheck) {
   EXPECT_EQ(json["config"]["sha256"].get<std::string>().size(), 64u);
 }
 
+TEST_F(Check, TheExampleForProductionLacksWhatIsYoursAlone) {
+  const Outcome outcome = run({binary(), "check", "--json", "--config",
+                               source_tree() + "/config/examples/production.toml"});
+  for (const Json& each : Json::parse(outcome.out)["checks"]) {
+    const std::string observed = each["observed"];
+    if (each["status"] == "pass") continue;
+    EXPECT_EQ(observed, each["id"] == "SEC-020" ? "/etc/govhost/tls.crt cannot be read"
+                                                : "nobody has attested it");
+  }
+}
+
 TEST_F(Check, EachMistakeFailsExactlyItsCheck) {
   const std::string wide = "listen = \"10.1.2.3:8443\"";
   struct Mistake {
