@@ -20,10 +20,10 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr std::string_view kBegin = "hold-", kEnd = ".json";
+constexpr std::string_view kHoldBegin = "hold-", kHoldEnd = ".json";
 
 fs::path file_of(const fs::path& folder, const std::string& name) {
-  return folder / (std::string(kBegin) + name + std::string(kEnd));
+  return folder / (std::string(kHoldBegin) + name + std::string(kHoldEnd));
 }
 
 std::string text_in(const json& object, const char* name) {
@@ -35,7 +35,7 @@ gov::Status failed(const fs::path& path) {
   return gov::unavailable(path.native() + ": " + std::strerror(errno));
 }
 
-gov::Status sync_folder(const fs::path& folder) {
+gov::Status sync_entries(const fs::path& folder) {
   const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return fd.valid() && ::fsync(fd.get()) == 0 ? gov::Status() : failed(folder);
 }
@@ -55,14 +55,15 @@ gov::Result<std::vector<Hold>> holds_of(const fs::path& folder) {
   fs::directory_iterator at(folder, error);
   for (const fs::directory_iterator end; !error && at != end; at.increment(error)) {
     const std::string file = at->path().filename().native();
-    if (!file.starts_with(kBegin) || !file.ends_with(kEnd)) continue;
+    if (!file.starts_with(kHoldBegin) || !file.ends_with(kHoldEnd)) continue;
     const auto text = read_file(at->path().native());
     const json read = text ? json::parse(*text, nullptr, false) : json();
     if (!read.is_object())
       return gov::unavailable(at->path().native() + " is no hold that can be read; nothing is " +
                               "removed until it is mended or deleted");
-    out.push_back({file.substr(kBegin.size(), file.size() - kBegin.size() - kEnd.size()),
-                   text_in(read, "reason"), text_in(read, "since")});
+    out.push_back(
+        {file.substr(kHoldBegin.size(), file.size() - kHoldBegin.size() - kHoldEnd.size()),
+         text_in(read, "reason"), text_in(read, "since")});
   }
   if (error) return gov::unavailable(folder.native() + ": " + error.message());
   std::sort(out.begin(), out.end(), [](const Hold& a, const Hold& b) { return a.name < b.name; });
@@ -93,7 +94,7 @@ gov::Status place_hold(const fs::path& folder, const Hold& hold) {
       return failed(draft);
   }
   if (::rename(draft.c_str(), file.c_str()) != 0) return failed(file);
-  return sync_folder(folder);
+  return sync_entries(folder);
 }
 
 gov::Status release_hold(const fs::path& folder, const std::string& name) {
@@ -101,7 +102,7 @@ gov::Status release_hold(const fs::path& folder, const std::string& name) {
   const fs::path file = file_of(folder, name);
   if (::unlink(file.c_str()) != 0)
     return errno == ENOENT ? gov::not_found("there is no hold " + name) : failed(file);
-  return sync_folder(folder);
+  return sync_entries(folder);
 }
 
 }  // namespace govhost::audit

@@ -66,7 +66,7 @@ Outcome bundles_signed(const Context& context) {
 constexpr const char* kAudit = "Audit logging configured and tested";
 constexpr const char* kRetention = "Data retention policies";
 
-constexpr std::array kChecks = {
+constexpr std::array kComplianceChecks = {
     Check{"COMP-001", "Everything is recorded, in a known place", kAudit, "MI-21, MI-4",
           "audit.dir", "set audit.dir", "audit.md", recorded},
     Check{"COMP-002", "The record can be trusted", kAudit, "MI-21",
@@ -93,6 +93,6 @@ constexpr std::array kChecks = {
 
 }  // namespace
 
-std::span<const Check> compliance_checks() { return kChecks; }
+std::span<const Check> compliance_checks() { return kComplianceChecks; }
 
 }  // namespace govhost::checks

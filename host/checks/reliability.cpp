@@ -73,7 +73,7 @@ constexpr const char* kScaling = "Scaling policies defined and tested";
 constexpr const char* kHealth = "Health checks configured and tested";
 constexpr const char* kBackup = "Backup and recovery tested";
 
-constexpr std::array kChecks = {
+constexpr std::array kReliabilityChecks = {
     Check{"PERF-001", "There are files enough for the connections", kResources, "MI-8",
           "twice transport.options.max_connections", "raise LimitNOFILE=", "life-cycle.md",
           open_files},
@@ -112,6 +112,6 @@ constexpr std::array kChecks = {
 
 }  // namespace
 
-std::span<const Check> reliability_checks() { return kChecks; }
+std::span<const Check> reliability_checks() { return kReliabilityChecks; }
 
 }  // namespace govhost::checks

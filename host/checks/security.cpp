@@ -211,7 +211,7 @@ constexpr const char* kNetwork = "Network security controls";
 constexpr const char* kAccess = "Access controls and authentication";
 constexpr const char* kMonitoring = "Security monitoring and alerting";
 
-constexpr std::array kChecks = {
+constexpr std::array kSecurityChecks = {
     Check{"SEC-001", "Addresses that others can reach speak TLS", kConfigurations, "MI-20",
           "transport.options.tls with cert and key", "set transport.options.tls.cert and key",
           "security.md", tls},
@@ -268,6 +268,6 @@ constexpr std::array kChecks = {
 
 }  // namespace
 
-std::span<const Check> security_checks() { return kChecks; }
+std::span<const Check> security_checks() { return kSecurityChecks; }
 
 }  // namespace govhost::checks

@@ -14,9 +14,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-class Reader {
+class AuditReader {
  public:
-  Reader(const Tree& tree, std::vector<Fault>& faults) : tree_(tree), faults_(faults) {}
+  AuditReader(const Tree& tree, std::vector<Fault>& faults) : tree_(tree), faults_(faults) {}
 
   void read(const Json& table, const std::string& state, Audit& out) {
     out.dir = text_of(table, "dir");
@@ -109,7 +109,8 @@ void read_audit(const Tree& tree, const std::string& state, Audit& out,
                 std::vector<Fault>& faults) {
   const Json* const table = member(tree.root, "audit");
   static const Json kNone = Json::object();
-  Reader(tree, faults).read(table != nullptr && table->is_object() ? *table : kNone, state, out);
+  AuditReader(tree, faults)
+      .read(table != nullptr && table->is_object() ? *table : kNone, state, out);
 }
 
 std::string state_folder() {

@@ -26,8 +26,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMaxSecret = std::size_t{64} << 10u;
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::size_t kMaxPrinted = std::size_t{64} << 10u;
+constexpr std::chrono::seconds kProgramPatience{10};
 
 std::vector<std::string> words_of(std::string_view command) {
   std::vector<std::string> words;
@@ -139,8 +139,8 @@ gov::Result<Secret> secret_of_program(std::string_view command) {
     return gov::unavailable(reference + ": " + std::strerror(error));
   theirs.reset();
 
-  std::string text(kMaxSecret + 1, '\0');
-  const auto deadline = Clock::now() + kPatience;
+  std::string text(kMaxPrinted + 1, '\0');
+  const auto deadline = Clock::now() + kProgramPatience;
   Ended ended = read_all(answer.get(), deadline, text);
   if (ended == Ended::kWell && !ends_by(child, deadline)) ended = Ended::kLate;
   if (ended != Ended::kWell) ::kill(-child, SIGKILL);

@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kLongest = std::size_t{1} << 20u;  // bytes without the end of a line
 constexpr std::size_t kChunk = std::size_t{256} << 10u;
 
 // nullopt: what a killed process left, which a later record vouches for.
@@ -82,6 +83,10 @@ gov::Result<Follower::Batch> Follower::next(std::size_t most_lines, std::size_t 
   for (std::size_t bytes = 0; out.lines.size() < most_lines && bytes < most_bytes;) {
     const std::size_t end = buffer_.find('\n', taken_);
     if (end == std::string::npos) {
+      if (buffer_.size() - taken_ > kLongest)
+        return gov::invalid(path_.native() +
+                            " holds a line that is none of the trail; look with `govhost audit "
+                            "verify`");
       if (fill()) continue;
       // Only from the beginning of a batch: what is done is done for one file.
       if (!out.lines.empty() || taken_ > 0 || !buffer_.empty() || !open_following()) break;

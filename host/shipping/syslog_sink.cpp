@@ -19,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 // 13: log audit; 6: informational (RFC 5424, 6.2.1).
 constexpr int kPriority = 13 * 8 + 6;
+constexpr int kMostSaid = 64;                  // pieces of 512 bytes at once
 constexpr long kConnectTimeout = 10'000;       // ms
 constexpr std::chrono::milliseconds kSoon{5};  // between two looks at what is acknowledged
 
@@ -149,7 +150,7 @@ gov::Status SyslogSink::wait_acknowledged(const plugin::CallContext& call) {
 
 // Nothing is said by the other end but that it goes.
 gov::Status SyslogSink::still_open() {
-  for (;;) {
+  for (int i = 0; i < kMostSaid; ++i) {
     char ignored[512];
     std::size_t n = 0;
     const CURLcode code = curl_.easy_recv(easy_, ignored, sizeof ignored, &n);
@@ -157,6 +158,7 @@ gov::Status SyslogSink::still_open() {
     if (code != CURLE_OK || n == 0)
       return gov::unavailable(settings_.address + ": the other end has closed the connection");
   }
+  return gov::unavailable(settings_.address + ": the other end talks and talks; it is no syslog");
 }
 
 }  // namespace govhost::shipping

@@ -95,6 +95,12 @@ TEST_F(FollowerTest, WhatAKillLeftIsPassedOver) {
   EXPECT_EQ(take(follower), "1-4");
 }
 
+TEST_F(FollowerTest, ALineWithoutEndIsNotReadForEver) {
+  add("audit-000000000001.jsonl", std::string(3u << 20u, 'x'));
+  Follower follower(folder.path(), 0);
+  EXPECT_EQ(follower.next(10, 1000).status().code(), GOV_INVALID_ARGUMENT);
+}
+
 TEST_F(FollowerTest, WhatWasRemovedIsCounted) {
   add("audit-000000000006.jsonl", 6, 8);
   Follower follower(folder.path(), 2);
