@@ -122,7 +122,8 @@ TEST_F(AuditKeeping, AMadeUpRemovalIsNotSigned) {
   write(60, small());
   const auto all_files = files();
   const std::string last = lines_of(all_files[0]).back();
-  const auto end = *open_line(lines_of(all_files.back()).back());
+  const std::string newest = lines_of(all_files.back()).back();
+  const auto end = *open_line(newest);
   Link link{end.seq, std::string(end.hash)};
   const auto removed = *open_line(last);
   std::string line;
