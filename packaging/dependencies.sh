@@ -65,9 +65,10 @@ fetch_promtool() {
   fi
   mkdir -p "$folder"
   (
-    cd "$folder"
+    cd "$folder" || exit 1
     apt-get download -qq prometheus >/dev/null 2>&1 || { as_root apt-get update -qq && apt-get download -qq prometheus; }
     dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin/promtool
-    rm prometheus_*.deb
+    rm -f prometheus_*.deb
   )
+  [ -x "$folder/promtool" ]
 }

@@ -9,7 +9,8 @@ source "$root/packaging/dependencies.sh"
 # shellcheck disable=SC2086
 install_packages $build_packages $test_packages
 cd "$root"
-fetch_promtool "$root/build/tools"
+fetch_promtool "$root/build/tools" ||
+  echo "govhost: promtool cannot be fetched: the rules for Prometheus are not tried" >&2
 presets=("$@")
 [ ${#presets[@]} -gt 0 ] || presets=(release)
 for preset in "${presets[@]}"; do
