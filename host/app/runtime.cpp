@@ -203,13 +203,11 @@ bool Runtime::start_instances(InstanceMaker& maker) {
 bool Runtime::resolve_keys(std::vector<std::string>& problems) {
   const std::size_t before = problems.size();
   if (const std::string& reference = config_.ops.metrics_token; !reference.empty()) {
-    const gov::Result<plugin::Secret> token = plugin::resolve_secret(reference);
+    const gov::Result<plugin::Secret> token = secrets_.resolve(reference);
     if (!token)
       problems.push_back("ops.metrics_token: " + token.status().message());
     else if (token->reveal().empty())
       problems.push_back("ops.metrics_token: " + reference + " is empty; write a token into it");
-    else
-      metrics_token_ = token->reveal();
   }
   for (const std::string& reference : config_.host.keys) {
     const gov::Result<plugin::Secret> key = plugin::resolve_secret(reference);
@@ -223,6 +221,16 @@ bool Runtime::resolve_keys(std::vector<std::string>& problems) {
       keys_.emplace_back(key->reveal());
   }
   return problems.size() == before;
+}
+
+std::function<std::string()> Runtime::metrics_token() {
+  if (config_.ops.metrics_token.empty()) return nullptr;
+  return [this]() -> std::string {
+    const auto token = secrets_.resolve(config_.ops.metrics_token);
+    if (token) return std::string(token->reveal());
+    log_.error("ops.token_unreadable", token.status().message());
+    return {};
+  };
 }
 
 void Runtime::wire(search::Vocabulary vocabulary, mcp::Offered offer) {

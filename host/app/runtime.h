@@ -2,6 +2,7 @@
 // server. The transports are added by Serving; `govhost call` does without.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -66,7 +67,8 @@ class Runtime {
   std::string metrics_text(std::size_t in_flight);
   // Likewise.
   ops::Health health();
-  const std::string& metrics_token() const { return metrics_token_; }  // empty: none
+  // Asks for it at each call; empty when that fails. Null: there is none.
+  std::function<std::string()> metrics_token();
   Reaper& reaper() { return reaper_; }
   Log& log() { return log_; }
   const config::Config& config() const { return config_; }
@@ -129,7 +131,6 @@ class Runtime {
   access::Policy policy_;
   std::unique_ptr<access::Chain> access_;
   access::RateLimits rates_;
-  std::string metrics_token_;
   mcp::Published published_;
   std::unique_ptr<search::Service> search_;
   std::unique_ptr<mcp::Server> server_;

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "bundle/delta.h"
@@ -35,13 +37,21 @@ std::optional<std::uint64_t> sequence_of(std::string_view name) {
   return sequence;
 }
 
+constexpr std::chrono::seconds kPatience{5};
+
 // Held by whoever writes; goes away with the process, however that ends (flock(2)).
 gov::Result<UniqueFd> lock_folder(const std::string& directory) {
   const std::string path = directory + "/" + kLock;
   UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!fd.valid()) return gov::unavailable(path + ": " + error_text(errno));
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
-    return gov::unavailable(directory + ": another process is writing a bundle there");
+  // A bundle is written within a second or so: whoever writes now, a server or a command, is waited
+  // for.
+  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (std::chrono::steady_clock::now() >= give_up)
+      return gov::unavailable(directory + ": another process is writing a bundle there");
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   return fd;
 }
 

@@ -15,10 +15,11 @@ namespace govhost::ops {
 struct ListenerSettings {
   // "HOST:PORT" with a numeric host; port 0 takes a free one.
   std::string address;
-  // What /metrics and ?verbose want as a bearer token. Empty: everybody on this machine may read
-  // them, and nobody when the address can be reached from others. The plain probes want none: they
-  // tell nothing.
-  std::string token;
+  // Gives what /metrics and ?verbose want as a bearer token, for each request anew; an empty text:
+  // it cannot be had now, and nobody is let in. Null: everybody on this machine may read them, and
+  // nobody when the address can be reached from others. The plain probes want none: they tell
+  // nothing.
+  std::function<std::string()> token;
 };
 
 // How well the process is, beside where it is in its life.

@@ -164,6 +164,14 @@ TEST_F(MetricsTest, WithATokenAreForWhoeverHasIt) {
   const HttpAnswer good = get({{"Authorization", "Bearer " + std::string(kToken)}});
   EXPECT_EQ(good.status, 200);
   EXPECT_EQ(good.body.find(kToken), std::string::npos);
+  // Another one counts from the next request on; without any nobody is let in.
+  folder.write("token", "c4n4ry-rotated");
+  EXPECT_EQ(get({{"Authorization", "Bearer c4n4ry-rotated"}}).status, 200);
+  EXPECT_EQ(get({{"Authorization", "Bearer " + std::string(kToken)}}).status, 401);
+  fs::remove(folder.path() / "token");
+  for (const char* bearer : {"Bearer c4n4ry-rotated", "Bearer ", "Bearer"})
+    EXPECT_EQ(get({{"Authorization", bearer}}).status, 401) << bearer;
+  EXPECT_TRUE(client->process().wait_error_line("ops.token_unreadable"));
   client->process().signal(SIGTERM);
   EXPECT_EQ(client->process().wait(), 0);
   EXPECT_EQ(client->process().error_text().find(kToken), std::string::npos);
