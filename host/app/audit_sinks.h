@@ -11,16 +11,24 @@
 #include "config/model.h"
 #include "egress/session.h"
 #include "observe/log.h"
+#include "plugin/secrets.h"
 #include "shipping/shipper.h"
 
 namespace govhost::app {
 
 class AuditSinks {
  public:
-  // Sends from here on. `trail` and `egress` outlive it. Null after adding to `problems`.
-  static std::unique_ptr<AuditSinks> start(const config::Audit& config,
-                                           const egress::Settings& egress, audit::Trail& trail,
-                                           Log& log, std::vector<std::string>& problems);
+  // What it works with; all of it outlives the sinks.
+  struct Parts {
+    const egress::Settings& egress;
+    plugin::Secrets& secrets;
+    audit::Trail& trail;
+    Log& log;
+  };
+  // Sends from here on. Null after adding to `problems`.
+  static std::unique_ptr<AuditSinks> start(const config::Audit& config, const Parts& parts,
+                                           std::vector<std::string>& problems);
+  ~AuditSinks();
 
   struct State {
     std::string name;

@@ -16,7 +16,7 @@
 
 namespace govhost::app {
 
-// False after adding to `problems`. Without audit.dir there is none.
+// False after adding to `problems`. None is wanted: true, and null.
 bool open_trail(const config::Audit& config, Log& log, std::unique_ptr<audit::Trail>& trail,
                 std::vector<std::string>& problems);
 

@@ -72,8 +72,8 @@ std::unique_ptr<Runtime> Runtime::build(const config::Config& config, Log& log,
   if (extent == Extent::kServe && !open_trail(config.audit, log, runtime->trail_, problems))
     return nullptr;
   if (runtime->trail_ && !config.audit.sinks.empty()) {
-    runtime->sinks_ =
-        AuditSinks::start(config.audit, runtime->egress_, *runtime->trail_, log, problems);
+    runtime->sinks_ = AuditSinks::start(
+        config.audit, {runtime->egress_, runtime->secrets_, *runtime->trail_, log}, problems);
     if (!runtime->sinks_) return nullptr;
   }
   if (extent != Extent::kCheck && !runtime->start_instances(maker)) {

@@ -2,7 +2,7 @@
 
 #include <toml++/toml.h>
 
-#include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "core/read_file.h"

@@ -30,7 +30,7 @@ constexpr std::array kConditions = {
               "5m",
               "no document is served",
               "no-documents",
-              {Of::kValue, "govhost_content_documents", "", '<', 0}},
+              {Of::kAbsence, "govhost_content_documents"}},
     Condition{"GovhostFailing", Severity::kPage,
               "sum by (instance) (rate(" DURATION "_count{" OWN_FAILURES "}[5m])) / "
               "sum by (instance) (rate(" DURATION "_count[5m])) > 0.01",
@@ -97,6 +97,9 @@ constexpr std::array kConditions = {
               "_count{error_type=~\"invalid_token|unauthenticated|invalid_request\"}[5m])) > 1",
               "10m", "more than a credential a second is refused", "credentials-refused"},
 };
+
+#undef OWN_FAILURES
+#undef DURATION
 
 bool holds(const Condition& condition, const Series& series, const std::vector<Series>& all,
            double now) {
@@ -212,12 +215,13 @@ std::vector<Finding> diagnose(const std::vector<Series>& series, double now) {
   std::vector<Finding> out;
   for (const Condition& condition : kConditions) {
     if (condition.sign.of == Of::kNothing) continue;
-    const bool is_there = std::any_of(series.begin(), series.end(), [&](const Series& s) {
-      return s.name == condition.sign.metric;
-    });
-    // Documents by kind: without any there is no series at all.
-    if (!is_there && condition.sign.metric == "govhost_content_documents")
-      out.push_back({&condition, nullptr});
+    if (condition.sign.of == Of::kAbsence) {
+      const bool is_there = std::any_of(series.begin(), series.end(), [&](const Series& s) {
+        return s.name == condition.sign.metric;
+      });
+      if (!is_there) out.push_back({&condition, nullptr});
+      continue;
+    }
     for (const Series& each : series)
       if (holds(condition, each, series, now)) out.push_back({&condition, &each});
   }

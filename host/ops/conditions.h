@@ -21,6 +21,7 @@ std::string_view name_of(Severity severity);  // "ticket", "page"
 struct Sign {
   enum class Of {
     kNothing,   // it takes two readings, or none can be had: for Prometheus alone
+    kAbsence,   // there is no such series
     kValue,     // of a series
     kAge,       // of the Unix time that is its value, in seconds
     kFraction,  // of the value of another metric without labels

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,6 +72,8 @@ class Actions {
   posix_spawnattr_t attributes_;
 };
 
+constexpr int kLook = 2;  // ms between two looks at a child that has said everything
+
 enum class Ended { kWell, kLate, kLarge, kBroken };
 
 // Into `out`, which never grows: what it held before would stay behind in memory.
@@ -94,14 +95,13 @@ Ended read_all(int fd, Clock::time_point deadline, std::string& out) {
   return Ended::kWell;
 }
 
-// Who has closed his output need not end.
-bool ends_by(pid_t child, Clock::time_point deadline) {
-  // By number: <sys/pidfd.h> of glibc 2.36 is not meant for C++.
-  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
-  if (!process.valid()) return false;
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-  pollfd ready{process.get(), POLLIN, 0};
-  return left.count() > 0 && ::poll(&ready, 1, static_cast<int>(left.count())) == 1;
+// Who has closed his output need not end. False: he has not by then, and `status` is not set.
+bool ends_by(pid_t child, Clock::time_point deadline, int& status) {
+  for (;;) {
+    if (::waitpid(child, &status, WNOHANG) == child) return true;
+    if (Clock::now() >= deadline) return false;
+    ::poll(nullptr, 0, kLook);
+  }
 }
 
 int wait_for(pid_t child) {
@@ -142,9 +142,12 @@ gov::Result<Secret> secret_of_program(std::string_view command) {
   std::string text(kMaxPrinted + 1, '\0');
   const auto deadline = Clock::now() + kProgramPatience;
   Ended ended = read_all(answer.get(), deadline, text);
-  if (ended == Ended::kWell && !ends_by(child, deadline)) ended = Ended::kLate;
-  if (ended != Ended::kWell) ::kill(-child, SIGKILL);
-  const int status = wait_for(child);
+  int status = 0;
+  if (ended == Ended::kWell && !ends_by(child, deadline, status)) ended = Ended::kLate;
+  if (ended != Ended::kWell) {
+    ::kill(-child, SIGKILL);
+    status = wait_for(child);
+  }
   std::string_view value = text;
   if (value.ends_with('\n')) value.remove_suffix(1);
   auto out = [&]() -> gov::Result<Secret> {

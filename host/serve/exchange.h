@@ -92,7 +92,9 @@ class Exchange final : public mcp::Stream,
   std::string key;                        // in the dispatcher's table of cancellable calls
   int rounds = 0;                         // questions to the client so far
 
-  std::string caller_key;  // in the dispatcher's places of callers; set before it is worked on
+  // In the dispatcher's places of callers; set before it is worked on, or by the worker that learns
+  // who asks.
+  std::string caller_key;
 
   std::atomic<bool> counted{false};  // among the exchanges that a worker may still touch
   std::atomic<bool> placed{false};   // has one of max_in_flight places

@@ -81,6 +81,8 @@ gov::Result<Follower::Batch> Follower::next(std::size_t most_lines, std::size_t 
   out.last = last_read_ = last_;
   taken_ = 0;
   for (std::size_t bytes = 0; out.lines.size() < most_lines && bytes < most_bytes;) {
+    // Behind a restart most of a file may have been sent: it is not held in memory.
+    if (out.lines.empty() && taken_ >= kChunk) drop_taken();
     const std::size_t end = buffer_.find('\n', taken_);
     if (end == std::string::npos) {
       if (buffer_.size() - taken_ > kLongest)
@@ -106,10 +108,14 @@ gov::Result<Follower::Batch> Follower::next(std::size_t most_lines, std::size_t 
   return out;
 }
 
-void Follower::done(const Batch& batch) {
+void Follower::drop_taken() {
   offset_ += taken_;
   buffer_.erase(0, taken_);
   taken_ = 0;
+}
+
+void Follower::done(const Batch& batch) {
+  drop_taken();
   last_ = std::max(last_, batch.last);
 }
 

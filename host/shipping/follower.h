@@ -33,6 +33,7 @@ class Follower {
   gov::Status open();
   bool open_following();
   bool fill();
+  void drop_taken();
 
   const std::filesystem::path folder_;
   std::uint64_t last_;  // record that was done

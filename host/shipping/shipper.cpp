@@ -43,14 +43,14 @@ Shipper::Shipper(std::string name, std::filesystem::path folder, std::unique_ptr
       follower_(std::make_unique<Follower>(folder, sent_)),
       thread_([this] { run(); }) {}
 
-Shipper::~Shipper() {
+void Shipper::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     if (call_) call_->cancel();
   }
   ended_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Shipper::run() {

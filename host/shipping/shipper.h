@@ -25,8 +25,11 @@ class Shipper {
   // `progress` on its thread: how far it has come. A new sink begins with the first record.
   Shipper(std::string name, std::filesystem::path folder, std::unique_ptr<Sink> sink, Log& log,
           std::function<void()> progress);
-  ~Shipper();  // what is being sent is given up
+  ~Shipper() { stop(); }
   Shipper(const Shipper&) = delete;
+
+  // What is being sent is given up; `progress` is not called once this has returned. Idempotent.
+  void stop();
 
   const std::string& name() const { return name_; }
   std::uint64_t sent() const { return sent_; }  // record; any thread

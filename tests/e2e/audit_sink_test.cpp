@@ -2,13 +2,13 @@
 // test's own.
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <regex>
 #include <set>
-#include <thread>
 
 #include "support/client.h"
 #include "support/files.h"
@@ -52,6 +52,7 @@ class AuditSinks : public testing::Test {
 TEST_F(AuditSinks, ACollectorGetsEveryRecordAsAnEvent) {
   ::setenv("GOVHOST_TEST_HEC", "c4n4ry-hec-token", 1);
   std::mutex mutex;
+  std::condition_variable arrived;
   std::vector<Json> events;
   std::vector<std::string> authorizations;
   bool down = true;
@@ -61,6 +62,7 @@ TEST_F(AuditSinks, ACollectorGetsEveryRecordAsAnEvent) {
     authorizations.push_back(request.header("authorization"));
     std::istringstream body(request.body);
     for (std::string line; std::getline(body, line);) events.push_back(Json::parse(line));
+    arrived.notify_all();
     return {200, R"({"text":"Success","code":0})"};
   });
   start("kind = \"http\"\nurl = \"" + collector.url("/services/collector/event") +
@@ -77,16 +79,14 @@ TEST_F(AuditSinks, ACollectorGetsEveryRecordAsAnEvent) {
   EXPECT_TRUE(client->process().wait_error_line("audit.sink_recovered"));
   // Everything until then; what comes with the end is sent after the next start.
   client->structured("list_mitigations");
-  const auto has = [&](const char* target) {
-    const std::lock_guard lock(mutex);
-    return std::any_of(events.begin(), events.end(), [&](const Json& event) {
-      return event["event"].value("target", "") == target;
-    });
-  };
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (!has("list_mitigations") && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::yield();
-  ASSERT_TRUE(has("list_mitigations"));
+  {
+    std::unique_lock lock(mutex);
+    ASSERT_TRUE(arrived.wait_for(lock, kPatience, [&] {
+      return std::any_of(events.begin(), events.end(), [](const Json& event) {
+        return event["event"].value("target", "") == "list_mitigations";
+      });
+    }));
+  }
   const auto lines = trail();
   const std::lock_guard lock(mutex);
   ASSERT_LE(events.size(), lines.size());
@@ -131,6 +131,21 @@ TEST_F(AuditSinks, SyslogOverTlsGetsMessagesOfRfc5424) {
   ASSERT_FALSE(seen.empty());
   EXPECT_EQ(*seen.begin(), 1);
   EXPECT_EQ(*seen.rbegin(), static_cast<int>(seen.size())) << "none is missing";
+}
+
+// Each looks at how far the others are, also while they end.
+TEST_F(AuditSinks, SeveralEndTogether) {
+  Upstream collector([](const Upstream::Request&) -> Upstream::Answer { return {200, "{}"}; });
+  const std::string to = "kind = \"http\"\nurl = \"" + collector.url() + "\"\n";
+  std::string sinks = to;
+  for (const char* name : {"two", "three", "four"})
+    sinks += std::string("[[audit.sink]]\nname = \"") + name + "\"\n" + to;
+  for (int i = 0; i < 5; ++i) {
+    start(sinks);
+    for (int n = 0; n < 20; ++n) client->structured("list_risks");
+    client->process().signal(SIGTERM);
+    EXPECT_EQ(client->process().wait(), 0) << client->process().error_text();
+  }
 }
 
 TEST_F(AuditSinks, ACertificateOfAnotherIsNotTrusted) {

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <tuple>
 
 #include "app/cli/audit_keep.h"
+#include "app/cli/audit_search.h"
 #include "app/exit_codes.h"
 #include "audit/export.h"
 #include "audit/holds.h"
@@ -62,15 +62,10 @@ struct ExportOptions {
 
 int export_period(const ExportOptions& options, const Console& console) {
   audit::Period period;
-  for (const auto& [text, first, out] :
-       {std::tuple(&options.since, true, &period.since), {&options.until, false, &period.until}}) {
-    if (text->empty()) continue;
-    // A day is meant from its beginning or to its end.
-    *out = from_rfc3339(first && text->size() == 10 ? *text + "T00:00:00Z" : *text);
-    if (*out) continue;
-    console.problem(*text + " is no time: write 2026-01-31 or 2026-01-31T09:30:00Z");
+  if (!options.since.empty() && !(period.since = read_time(options.since, true, console)))
     return kUsage;
-  }
+  if (!options.until.empty() && !(period.until = read_time(options.until, false, console)))
+    return kUsage;
   const auto done = audit::export_trail(options.folder, period, options.to);
   if (!done) return console.problems({done.status().message()});
   console.line(

@@ -113,15 +113,9 @@ int finish(const gov::Status& read, std::size_t found, std::size_t broken, const
 bool read_times(SearchOptions& options, const Console& console) {
   for (auto* const text : {&options.since, &options.until}) {
     if (text->empty()) continue;
-    const auto time = from_rfc3339(*text);
-    if (!time) {
-      console.problem(*text + " is no time: write 2026-01-31T09:30:00Z, or a day");
-      return false;
-    }
-    // A day alone means its end: as a beginning that would leave the day out.
-    const bool day = text == &options.since && text->size() == 10;
-    *text = to_rfc3339(day ? *time - std::chrono::hours(24) + std::chrono::nanoseconds(1) : *time,
-                       true);
+    const auto time = read_time(*text, text == &options.since, console);
+    if (!time) return false;
+    *text = to_rfc3339(*time, true);
   }
   return true;
 }
@@ -236,6 +230,18 @@ void add_filters(CLI::App& verb, const std::shared_ptr<SearchOptions>& options) 
 }
 
 }  // namespace
+
+std::optional<std::chrono::system_clock::time_point> read_time(const std::string& text,
+                                                               bool is_beginning,
+                                                               const Console& console) {
+  constexpr std::size_t kDay = 10;  // "2026-01-31"
+  auto time = from_rfc3339(text);
+  if (!time)
+    console.problem(text + " is no time: write 2026-01-31T09:30:00Z, or a day");
+  else if (is_beginning && text.size() == kDay)
+    *time += std::chrono::nanoseconds(1) - std::chrono::hours(24);
+  return time;
+}
 
 void add_audit_search(CLI::App& group, Console& console, int& exit_code) {
   const auto add = [&](const char* name, const char* help, SearchVerb run, std::size_t limit) {

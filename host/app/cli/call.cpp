@@ -132,7 +132,8 @@ void add_call(CLI::App& app, Console& console, MakeFeatures features, int& exit_
   verb->add_option("arguments", options->arguments, "Arguments as one JSON object");
   verb->add_option("--url", options->url, "Ask the running server at this MCP endpoint instead")
       ->type_name("URL");
-  verb->add_option("--token", options->token, "Bearer token for --url, as env:NAME or file:/path")
+  verb->add_option("--token", options->token,
+                   "Bearer token for --url, as env:NAME, file:/path, cred:NAME or exec:/path")
       ->type_name("REF");
   verb->add_flag("--json", options->as_json, "On one line");
   options->config.add_to(*verb);

@@ -1,6 +1,7 @@
 #include "shipping/follower.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <fstream>
 #include <string>
@@ -94,6 +95,25 @@ TEST_F(FollowerTest, WhatAKillLeftIsPassedOver) {
   Follower follower(folder.path(), 0);
   EXPECT_EQ(take(follower), "1-4");
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// What was sent before a restart may be gigabytes.
+TEST_F(FollowerTest, WhatWasDoneIsNotHeldInMemory) {
+  const auto peak_kib = [] {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    return used.ru_maxrss;
+  };
+  const std::string filler(1000, 'y');
+  std::ofstream out(folder.path() / "audit-000000000001.jsonl");
+  for (int i = 1; i <= 64'000; ++i) out << "{\"seq\":" << i << ",\"x\":\"" << filler << "\"}\n";
+  out.close();
+  const long before = peak_kib();
+  Follower follower(folder.path(), 63'990);
+  EXPECT_EQ(take(follower), "63991-64000");
+  EXPECT_LT(peak_kib() - before, 16'384);
+}
+#endif
 
 TEST_F(FollowerTest, ALineWithoutEndIsNotReadForEver) {
   add("audit-000000000001.jsonl", std::string(3u << 20u, 'x'));
