@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <fstream>
 #include <mutex>
@@ -89,6 +91,39 @@ TEST_F(ShipperTest, AnOutageLosesNothing) {
   ASSERT_TRUE(arrived.wait_for(10));
   const std::lock_guard lock(arrived.mutex);
   EXPECT_EQ(arrived.lines.size(), 10u);
+}
+
+// Has taken everything when the shipper is told to end, and says so only then.
+class LastMomentSink final : public Sink {
+ public:
+  explicit LastMomentSink(Arrived& arrived) : arrived_(arrived) {}
+  gov::Status send(std::span<const std::string> lines, plugin::CallContext& call) override {
+    {
+      const std::lock_guard lock(arrived_.mutex);
+      arrived_.lines.insert(arrived_.lines.end(), lines.begin(), lines.end());
+      arrived_.changed.notify_all();
+    }
+    pollfd ended{call.raw()->cancel_fd(call.raw()), POLLIN, 0};
+    ::poll(&ended, 1, 20'000);
+    return {};
+  }
+
+ private:
+  Arrived& arrived_;
+};
+
+// Whoever is told of progress may go away after stop(), and what arrived is not sent again.
+TEST_F(ShipperTest, NothingHappensAfterTheStop) {
+  add(1, 10);
+  std::atomic<int> progress{0};
+  Shipper shipper("siem", folder.path(), std::make_unique<LastMomentSink>(arrived), log,
+                  [&] { ++progress; });
+  ASSERT_TRUE(arrived.wait_for(10));
+  EXPECT_EQ(progress, 0);
+  shipper.stop();
+  EXPECT_EQ(progress, 1);
+  EXPECT_EQ(shipper.sent(), 10u);
+  shipper.stop();
 }
 
 }  // namespace
