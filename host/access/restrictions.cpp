@@ -35,7 +35,10 @@ bool is_about(const Rule& rule, std::string_view source) {
   return rule.sources.empty() || contains(rule.sources, source);
 }
 
+bool has_ended(const Rule& rule) { return rule.scopes.empty(); }
+
 bool applies(const Rule& rule, const content::Document& document) {
+  if (has_ended(rule)) return false;
   const auto meets = [&](const auto& condition) {
     return has(document, condition.first, condition.second);
   };
@@ -63,15 +66,49 @@ Restrictions::Restrictions(std::vector<Rule> rules) {
   if (!rules.empty()) rules_ = std::make_shared<const std::vector<Rule>>(std::move(rules));
 }
 
+std::optional<Restrictions> Restrictions::replaced_by(const std::vector<Rule>& rules) const {
+  std::vector<Rule> numbered;
+  if (rules_) numbered = *rules_;
+  std::vector<bool> taken(numbered.size());
+  std::vector<const Rule*> fresh;
+  for (const Rule& rule : rules) {
+    std::size_t at = 0;
+    while (at < taken.size() && (taken[at] || numbered[at] != rule)) ++at;
+    if (at < taken.size())
+      taken[at] = true;
+    else
+      fresh.push_back(&rule);
+  }
+  // The number of one that ended before this may be given anew.
+  for (std::size_t at = 0; at < taken.size(); ++at) {
+    if (taken[at]) continue;
+    const bool free = has_ended(numbered[at]);
+    numbered[at] = {};
+    if (!free || fresh.empty()) continue;
+    numbered[at] = *fresh.back();
+    fresh.pop_back();
+  }
+  for (const Rule* const rule : fresh) numbered.push_back(*rule);
+  if (numbered.size() > kMost) return std::nullopt;
+  return Restrictions(std::move(numbered));
+}
+
+bool Restrictions::operator==(const Restrictions& other) const {
+  static const std::vector<Rule> kNone;
+  return (rules_ ? *rules_ : kNone) == (other.rules_ ? *other.rules_ : kNone);
+}
+
 content::Restricting Restrictions::restricting() const {
   if (!rules_) return {};
   return {[rules = rules_](const content::Document& document) {
             return bits(*rules, [&](const Rule& rule) { return applies(rule, document); });
           },
           [rules = rules_](std::string_view source) {
-            return bits(*rules, [&](const Rule& rule) { return is_about(rule, source); });
+            return bits(*rules, [&](const Rule& rule) {
+              return !has_ended(rule) && is_about(rule, source);
+            });
           },
-          bits(*rules_, [](const Rule&) { return true; })};
+          bits(*rules_, [](const Rule& rule) { return !has_ended(rule); })};
 }
 
 content::Visibility Restrictions::visible_with(std::span<const std::string> held) const {

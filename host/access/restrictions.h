@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -26,12 +27,19 @@ class Restrictions {
     Values when = {};                       // each attribute has one of these values
     Values unless = {};  // not when one of these attributes has one of its values: a document that
                          // says nothing is restricted
+    bool operator==(const Rule&) const = default;
   };
   static constexpr std::size_t kMost = 64;
 
   Restrictions() = default;  // nothing is restricted
   // At most kMost.
   explicit Restrictions(std::vector<Rule> rules);
+
+  // These rules in place of those in force. What a restriction's number means stays: documents and
+  // readers meet that were looked at before and after. Nothing: there would be more than kMost,
+  // with those that end.
+  std::optional<Restrictions> replaced_by(const std::vector<Rule>& rules) const;
+  bool operator==(const Restrictions& other) const;
 
   content::Restricting restricting() const;
   // Valid as long as this object or a copy of it.
@@ -41,7 +49,8 @@ class Restrictions {
   }
 
  private:
-  std::shared_ptr<const std::vector<Rule>> rules_;  // null: none
+  // By their numbers; one without scopes has ended. Null: none.
+  std::shared_ptr<const std::vector<Rule>> rules_;
 };
 
 }  // namespace govhost::access

@@ -119,7 +119,7 @@ gov::Result<json> ContentControl::rollback(const json& request) {
     return gov::invalid("the bundle holds nothing of the sources that are configured");
   // First what a restart needs, then what is served: never the one without the other.
   if (gov::Status s = bundles_.hold(bundle->get()); !s.ok()) return s;
-  engine_.hold(std::move(*documents));
+  if (gov::Status s = engine_.hold(std::move(*documents)); !s.ok()) return s;
   log_.warn("content.held", "an operator went back to earlier content; no source is read",
             {{"snapshot", std::string_view((*bundle)->manifest().digest)}});
   return outcome();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -28,15 +29,6 @@ std::vector<content::KindRule> rules_of(const config::Source& source) {
   }
   for (content::KindRule& rule : rules) rule.source = source.name;
   return rules;
-}
-
-access::Restrictions restrictions_of(const config::Config& config) {
-  std::vector<access::Restrictions::Rule> rules;
-  for (const config::Source& source : config.sources)
-    if (!source.required_scopes.empty()) rules.push_back({source.required_scopes, {source.name}});
-  for (const config::Restriction& each : config.policy.restrictions)
-    rules.push_back({each.scopes, each.sources, each.kinds, each.when, each.unless});
-  return access::Restrictions(std::move(rules));
 }
 
 std::vector<std::string> names_of(const std::vector<ContentService::Slot>& slots) {
@@ -80,14 +72,25 @@ std::vector<content::KindRule> kind_rules(const config::Config& config) {
   return rules;
 }
 
+std::vector<access::Restrictions::Rule> restriction_rules(const config::Config& config) {
+  std::vector<access::Restrictions::Rule> rules;
+  for (const config::Source& source : config.sources)
+    if (!source.required_scopes.empty()) rules.push_back({source.required_scopes, {source.name}});
+  for (const config::Restriction& each : config.policy.restrictions)
+    rules.push_back({each.scopes, each.sources, each.kinds, each.when, each.unless});
+  return rules;
+}
+
 void report_absence(Log& log, const config::Source& source, const gov::Status& why) {
   log.error("content.source_failed", why.message(), {{"source", std::string_view(source.name)}});
 }
 
-ContentService::ContentService(const Parts& parts, std::vector<Slot> slots)
+ContentService::ContentService(const Parts& parts, std::vector<Slot> slots,
+                               const ContentService* before)
     : parts_(parts),
       slots_(std::move(slots)),
-      freshness_(std::make_shared<content::Freshness>(names_of(slots_))),
+      freshness_(std::make_shared<content::Freshness>(
+          names_of(slots_), before != nullptr ? before->freshness_.get() : nullptr)),
       engine_(make_engine()) {}
 
 std::unique_ptr<sync::Engine> ContentService::make_engine() {
@@ -96,7 +99,7 @@ std::unique_ptr<sync::Engine> ContentService::make_engine() {
   const config::Host& host = parts_.config.host;
   sync::EngineSetup setup{std::move(setups),
                           kind_rules(parts_.config),
-                          restrictions_of(parts_.config).restricting(),
+                          parts_.restrictions.restricting(),
                           {host.max_document, host.max_documents},
                           parts_.bundles.enabled()};
   sync::EngineHooks hooks{
@@ -110,14 +113,7 @@ std::unique_ptr<sync::Engine> ContentService::make_engine() {
 // The first is not: who starts waits for it, and it is still where it came from.
 void ContentService::take(std::shared_ptr<const content::Snapshot> snapshot, sync::Change change) {
   parts_.bundles.note(snapshot, std::move(change.raw));
-  if (change.first) {
-    first_index_ = std::thread([this, own = publish(std::move(snapshot))] {
-      work_in_the_background();
-      index(*own);
-      write_bundle();
-    });
-    return;
-  }
+  if (change.first) return put_first(std::move(snapshot));
   write_bundle();
   const auto generation = publish(std::move(snapshot));
   report_change(change, generation->snapshot());
@@ -126,10 +122,69 @@ void ContentService::take(std::shared_ptr<const content::Snapshot> snapshot, syn
                           .target = change.source,
                           .outcome = "ok",
                           .snapshot = generation->snapshot().digest()});
-  index(*generation);
+  index(generation->share_snapshot());
+  finish(*generation);
+}
+
+// Search follows the first content by itself, so that a client need not wait for it to connect; who
+// takes over has clients already.
+void ContentService::put_first(std::shared_ptr<const content::Snapshot> snapshot) {
+  const bool takes_over = rewire_ != nullptr;
+  if (takes_over) {
+    index(snapshot);
+    (*rewire_)();
+  }
+  first_index_ = std::thread([this, takes_over, own = publish(std::move(snapshot))] {
+    work_in_the_background();
+    if (!takes_over) index(own->share_snapshot());
+    finish(*own);
+    write_bundle();
+  });
+}
+
+bool ContentService::read_new(std::vector<std::string>& problems) {
+  const std::size_t before = problems.size();
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].carried) continue;
+    const config::Source& source = *slots_[i].config;
+    plugin::CallContext call(std::chrono::steady_clock::now() + parts_.config.host.start_timeout,
+                             "reload");
+    const gov::Status read = engine_->read_first(i, call);
+    if (read.ok()) continue;
+    if (source.required)
+      problems.push_back(source.ref.origin.text() + ": " + read.message());
+    else
+      report_absence(parts_.log, source, read);
+  }
+  return problems.size() == before;
+}
+
+void ContentService::take_over(ContentService& before, const std::function<void()>& rewire) {
+  const auto served = before.retire();
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (slots_[i].carried) engine_->carry(i);
+  rewire_ = &rewire;
+  engine_->publish_first(/*held=*/false, served);
+  rewire_ = nullptr;
+  engine_->start();
+}
+
+std::shared_ptr<const content::Snapshot> ContentService::retire() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = retired_ = true;
+    if (index_call_) index_call_->cancel();
+  }
+  auto last = engine_->retire();
+  const std::lock_guard nothing_is_indexed(indexing_);
+  return last;
 }
 
 void ContentService::write_bundle() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (retired_) return;  // another one writes what is served
+  }
   if (!parts_.bundles.write()) engine_->fetch_all_next();
 }
 
@@ -169,7 +224,7 @@ void ContentService::load_source(std::size_t index, bool serve,
 
 std::shared_ptr<const mcp::Generation> ContentService::publish(
     std::shared_ptr<const content::Snapshot> snapshot) {
-  const auto before = parts_.published.get();
+  auto before = parts_.published.get();
   report_notes(before ? &before->snapshot() : nullptr, *snapshot);
   parts_.log.info("content.loaded", {},
                   {{"documents", static_cast<std::int64_t>(snapshot->documents().size())},
@@ -183,9 +238,11 @@ std::shared_ptr<const mcp::Generation> ContentService::publish(
         }))
       missing.push_back(source.name);
   }
-  auto generation = std::make_shared<const mcp::Generation>(
-      std::move(snapshot), std::move(missing), mcp::kAnswerBudget, restrictions_of(parts_.config),
-      before.get(), freshness_);
+  // What was prepared for readers of whom other things were hidden is not for these.
+  if (before && !(before->restrictions() == parts_.restrictions)) before = nullptr;
+  auto generation = std::make_shared<const mcp::Generation>(std::move(snapshot), std::move(missing),
+                                                            mcp::kAnswerBudget, parts_.restrictions,
+                                                            before.get(), freshness_);
   parts_.server.publish(generation);
   return generation;
 }
@@ -199,7 +256,7 @@ void ContentService::report_change(const sync::Change& change, const content::Sn
                    {"snapshot", std::string_view(snapshot.digest())}});
 }
 
-void ContentService::index(const mcp::Generation& generation) {
+void ContentService::index(const std::shared_ptr<const content::Snapshot>& snapshot) {
   const std::lock_guard one_at_a_time(indexing_);
   const auto began = std::chrono::steady_clock::now();
   const auto call = std::make_shared<plugin::CallContext>(began + kIndexTime, "index");
@@ -217,13 +274,19 @@ void ContentService::index(const mcp::Generation& generation) {
         "search.indexing", {},
         {{"passages", static_cast<std::int64_t>(done)}, {"of", static_cast<std::int64_t>(all)}});
   };
-  const gov::Status indexed = parts_.search.index(*call, generation.share_snapshot(), tell);
+  const gov::Status indexed = parts_.search.index(*call, snapshot, tell);
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
   if (indexed.ok())
     parts_.log.info("search.indexed", {}, {{"duration_ms", took.count()}});
   else if (!call->cancelled())
     parts_.log.error("search.index_failed", indexed.message());
-  if (call->cancelled()) return;
+}
+
+void ContentService::finish(const mcp::Generation& generation) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+  }
   generation.prepare();
   give_back_memory();
 }
@@ -249,13 +312,15 @@ void ContentService::report_notes(const content::Snapshot* before,
 }
 
 void ContentService::stop() {
+  std::optional<Watchdog> watchdog;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     if (index_call_) index_call_->cancel();
+    if (!retired_)
+      watchdog.emplace(parts_.reaper, parts_.config.host.drain_timeout,
+                       "reading or indexing the content", "host.drain_timeout", kToolError);
   }
-  const Watchdog watchdog(parts_.reaper, parts_.config.host.drain_timeout,
-                          "reading or indexing the content", "host.drain_timeout", kToolError);
   engine_->stop();
   if (first_index_.joinable()) first_index_.join();
 }

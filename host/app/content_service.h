@@ -1,12 +1,14 @@
 // The content of a runtime: reads the sources, puts snapshots into service and has them indexed.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "access/restrictions.h"
 #include "app/bundle_keeper.h"
 #include "audit/trail.h"
 #include "config/model.h"
@@ -27,7 +29,8 @@ class ContentService {
  public:
   struct Slot {
     const config::Source* config = nullptr;
-    std::unique_ptr<plugin::Source> source;
+    std::shared_ptr<plugin::Source> source;
+    bool carried = false;  // what is served of it is what it is configured to have
   };
   // What it works with; all of it outlives the service.
   struct Parts {
@@ -39,9 +42,12 @@ class ContentService {
     search::Service& search;
     BundleKeeper& bundles;
     audit::Trail* trail = nullptr;  // null: nothing is recorded
+    access::Restrictions restrictions = {};
   };
 
-  ContentService(const Parts& parts, std::vector<Slot> slots);
+  // `before`: the one that it is to take over from; null: nothing is served yet.
+  ContentService(const Parts& parts, std::vector<Slot> slots,
+                 const ContentService* before = nullptr);
   ~ContentService() { stop(); }
   ContentService(const ContentService&) = delete;
 
@@ -50,19 +56,31 @@ class ContentService {
   // content may come from the newest bundle, and the sources are read again from time to time.
   bool load(bool serve, std::vector<std::string>& problems);
 
-  sync::Engine& engine() { return *engine_; }
+  // Reads what is not carried; false after adding to `problems`. Nothing is served of it yet.
+  bool read_new(std::vector<std::string>& problems);
+  // Then puts it into service in place of `before`, which publishes nothing any more. `rewire` is
+  // called just before: search knows the content by then.
+  void take_over(ContentService& before, const std::function<void()>& rewire);
 
-  // Gives up what is being read or indexed.
+  sync::Engine& engine() { return *engine_; }
+  const access::Restrictions& restrictions() const { return parts_.restrictions; }
+
+  // Gives up what is being read or indexed. One that was taken over from waits for its sources for
+  // as long as they need.
   void stop();
 
  private:
   std::unique_ptr<sync::Engine> make_engine();
+  std::shared_ptr<const content::Snapshot> retire();
+  void put_first(std::shared_ptr<const content::Snapshot> snapshot);
   void load_source(std::size_t index, bool serve, std::vector<std::string>& problems);
   void write_bundle();
   void take(std::shared_ptr<const content::Snapshot> snapshot, sync::Change change);
   std::shared_ptr<const mcp::Generation> publish(std::shared_ptr<const content::Snapshot> snapshot);
   void report_change(const sync::Change& change, const content::Snapshot& snapshot);
-  void index(const mcp::Generation& generation);
+  void index(const std::shared_ptr<const content::Snapshot>& snapshot);
+  // What nobody waits for.
+  void finish(const mcp::Generation& generation);
   void report_notes(const content::Snapshot* before, const content::Snapshot& snapshot);
 
   const Parts parts_;
@@ -74,8 +92,13 @@ class ContentService {
   std::mutex mutex_;
   std::shared_ptr<plugin::CallContext> index_call_;  // null: nothing is being indexed
   bool stopping_ = false;
+  bool retired_ = false;
+  const std::function<void()>* rewire_ = nullptr;  // while it takes over
   std::thread first_index_;
 };
+
+// What readers need by a configuration.
+std::vector<access::Restrictions::Rule> restriction_rules(const config::Config& config);
 
 // A source that gives nothing and is not required: the host goes on without it.
 void report_absence(Log& log, const config::Source& source, const gov::Status& why);

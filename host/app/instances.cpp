@@ -20,6 +20,13 @@ std::string place_of(std::string_view kind, const config::Instance& instance) {
   return instance.ref.origin.text() + ": " + std::string(kind) + " " + instance.name;
 }
 
+std::string key_of(const std::string& name, const config::Instance& instance,
+                   const nlohmann::json& options) {
+  const nlohmann::json what = {name,    instance.ref.path, instance.ref.component,
+                               options, instance.grants,   instance.ref.sha256};
+  return what.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 // Of ADDR:PORT. What is no address of this machine alone counts as one that others can reach.
 bool is_loopback(std::string_view address) {
   std::string_view host = address.substr(0, address.rfind(':'));
@@ -30,9 +37,8 @@ bool is_loopback(std::string_view address) {
 
 }  // namespace
 
-std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
-                                                      const config::Instance& instance,
-                                                      gov::Status* absence) {
+HeldInstance InstanceMaker::make(std::string_view kind, const config::Instance& instance,
+                                 gov::Status* absence) {
   const std::string place = place_of(kind, instance);
   std::optional<Watchdog> watchdog;
   if (!serving)
@@ -41,7 +47,7 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
   const auto found = libraries.find(instance.ref, "gov." + std::string(kind) + "/1");
   if (!found) {
     problems.push_back(place + ": " + found.status().message());
-    return nullptr;
+    return {};
   }
   const gov_component& component = **found;
   const auto schema =
@@ -49,29 +55,37 @@ std::unique_ptr<plugin::Instance> InstanceMaker::make(std::string_view kind,
   if (!schema) {
     problems.push_back(place + ": the option schema in " + instance.ref.path +
                        " is faulty: " + schema.status().message());
-    return nullptr;
+    return {};
   }
   config::Checked checked = config::check_options(*schema, config, kind, instance);
   for (const config::Fault& fault : checked.faults) problems.push_back(fault.text());
-  if (!checked.faults.empty()) return nullptr;
-  if (!check_listens(kind, instance, checked.listens)) return nullptr;
+  if (!checked.faults.empty()) return {};
+  if (!check_listens(kind, instance, checked.listens)) return {};
   settings.insert(settings.end(), checked.settings.begin(), checked.settings.end());
 
   const std::string name = std::string(kind) + " " + instance.name;
+  std::string key = key_of(name, instance, *checked.options);
+  for (const HeldInstance& each : held)
+    if (each.key == key) return each;
   std::unique_ptr<plugin::HttpClient> http;
-  if (!make_http(instance, name, http)) return nullptr;
+  if (!make_http(instance, name, http)) return {};
   auto made = plugin::Instance::create(component, name, *checked.options, log,
                                        {kind == "transport" ? stdio : nullptr, std::move(http),
                                         kind == "secrets" ? nullptr : secrets});
   if (!made && absence && made.status().code() != GOV_INVALID_ARGUMENT) {
     *absence = made.status();
-    return nullptr;
+    return {};
   }
   if (!made) {
     problems.push_back(instance.ref.origin.text() + ": " + made.status().message());
-    return nullptr;
+    return {};
   }
-  return std::move(*made);
+  log.info("plugin.loaded", {},
+           {{"kind", kind},
+            {"plugin", std::string_view((*made)->name())},
+            {"name", component.name},
+            {"version", component.version}});
+  return fresh.emplace_back(HeldInstance{std::move(key), disposer->own(std::move(*made))});
 }
 
 // Whoever can reach an address can ask: without [[auth]] that is for this machine alone.

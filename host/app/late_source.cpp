@@ -14,7 +14,7 @@ gov::Status LateSource::list(plugin::CallContext& call, const OnHead& on_head) {
   if (!source_) {
     auto made = make_();
     if (!made) return made.status();
-    instance_ = std::move(*made);
+    instance_ = std::move(made->instance);
     source_ = plugin::local_source(*instance_);
   }
   return source_->list(call, on_head);

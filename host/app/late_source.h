@@ -8,8 +8,8 @@
 #include <memory>
 #include <string_view>
 
+#include "app/instances.h"
 #include "plugin/adapters.h"
-#include "plugin/instance.h"
 
 namespace govhost::app {
 
@@ -17,7 +17,7 @@ namespace govhost::app {
 class LateSource final : public plugin::Source {
  public:
   // Makes and starts the instance.
-  using Make = std::function<gov::Result<std::unique_ptr<plugin::Instance>>()>;
+  using Make = std::function<gov::Result<HeldInstance>()>;
 
   // `why`: the reason that the first list() gives, because it was tried just now.
   LateSource(gov::Status why, Make make) : why_(std::move(why)), make_(std::move(make)) {}
@@ -34,7 +34,7 @@ class LateSource final : public plugin::Source {
  private:
   gov::Status why_;
   const Make make_;
-  std::unique_ptr<plugin::Instance> instance_;
+  std::shared_ptr<plugin::Instance> instance_;
   std::unique_ptr<plugin::Source> source_;  // null: not made yet
 };
 

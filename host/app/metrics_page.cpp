@@ -136,6 +136,21 @@ double start_time() {
   return boot + ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
+void add_config(const ConfigState& config, Families& out) {
+  add_sample(
+      out.emplace_back(family("govhost_config_info",
+                              "The configuration in force, by a hash of what it says", kGauge)),
+      {{"hash", config.hash}}, 1);
+  add_sample(out.emplace_back(family("govhost_config_last_reload_successful",
+                                     "Whether the last reload, or the start, put a configuration "
+                                     "in force",
+                                     kGauge)),
+             {}, config.reloaded ? 1 : 0);
+  add_sample(out.emplace_back(family("govhost_config_last_reload_success_timestamp_seconds",
+                                     "Since when the configuration is in force", kGauge)),
+             {}, seconds_of(config.since));
+}
+
 void add_secrets(const plugin::Secrets& secrets, Families& out) {
   MetricFamily refreshed = family("govhost_secret_last_refresh_timestamp_seconds",
                                   "When a store or a program last said what the secret is", kGauge);
@@ -203,6 +218,7 @@ std::string MetricsPage::text() const {
     for (const AuditSinks::State& sink : sinks->states())
       add_sample(lag, {{"sink", sink.name}}, static_cast<double>(sink.behind));
   }
+  add_config(config, out);
   add_secrets(secrets, out);
   add_process(out);
   std::string text = to_text(out);

@@ -1,6 +1,7 @@
 // What Prometheus reads: what was measured, and what the state of things is now.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
@@ -15,6 +16,13 @@
 
 namespace govhost::app {
 
+// The configuration in force.
+struct ConfigState {
+  bool reloaded = true;  // the last attempt, or the start, put one in force
+  std::chrono::system_clock::time_point since;
+  std::string hash;  // of what it says; equal on replicas that are configured alike
+};
+
 struct MetricsPage {
   const Metrics& metrics;
   mcp::Server& server;
@@ -24,6 +32,7 @@ struct MetricsPage {
   const AuditSinks* sinks = nullptr;    // null: it goes nowhere else
   const plugin::Secrets& secrets;
   std::size_t in_flight = 0;
+  ConfigState config = {};
 
   // [any] The names are those of docs/operations/metrics.md.
   std::string text() const;

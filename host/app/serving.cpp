@@ -12,6 +12,8 @@
 #include <filesystem>
 #include <thread>
 
+#include <nlohmann/json.hpp>
+
 #include "app/build_info.h"
 #include "app/exit_codes.h"
 
@@ -69,11 +71,12 @@ struct Serving::Lane {
   std::thread thread;
 };
 
-Serving::Serving(Runtime& runtime)
+Serving::Serving(Runtime& runtime, Reloader::Load load)
     : runtime_(runtime),
+      load_(std::move(load)),
       workers_(runtime.config().host.threads, runtime.config().host.max_in_flight),
-      dispatcher_({runtime.server(), runtime.access(), workers_, runtime.reaper(), runtime.log(),
-                   runtime.trail(), runtime.metrics(), runtime.rates()},
+      dispatcher_({runtime.server(), runtime.admission(), workers_, runtime.reaper(), runtime.log(),
+                   runtime.trail(), runtime.metrics()},
                   limits_of(runtime.config().host)),
       events_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   const sigset_t set = watched_signals();
@@ -111,10 +114,14 @@ int Serving::wait_event(std::chrono::milliseconds limit) {
 bool Serving::open_listeners(std::vector<std::string>& problems) {
   const config::Ops& ops = runtime_.config().ops;
   if (ops.enabled) {
-    auto opened =
-        ops::Listener::open({ops.listen, runtime_.metrics_token()}, life_,
-                            {[this] { return runtime_.metrics_text(dispatcher_.in_flight()); },
-                             [this] { return runtime_.health(); }});
+    auto opened = ops::Listener::open({ops.listen, runtime_.metrics_token()}, life_,
+                                      {[this] {
+                                         const Reloader::State state = reloader_->state();
+                                         return runtime_.metrics_text(
+                                             dispatcher_.in_flight(),
+                                             {state.successful, state.succeeded, {}});
+                                       },
+                                       [this] { return runtime_.health(); }});
     if (!opened) {
       problems.push_back(opened.status().message());
       return false;
@@ -129,8 +136,7 @@ bool Serving::open_listeners(std::vector<std::string>& problems) {
   if (std::filesystem::create_directories(folder, error))
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
   auto control = ops::Control::open(
-      ops.control, [this](const auto& request) { return runtime_.control(request); },
-      runtime_.log());
+      ops.control, [this](const auto& request) { return steer(request); }, runtime_.log());
   if (control) {
     control_ = std::move(*control);
     runtime_.log().info("control.listening", {}, {{"socket", std::string_view(ops.control)}});
@@ -142,6 +148,7 @@ bool Serving::open_listeners(std::vector<std::string>& problems) {
 }
 
 int Serving::run(std::vector<std::string>& problems) {
+  reloader_ = std::make_unique<Reloader>(runtime_, load_);
   if (!open_listeners(problems)) return kBadConfig;
   std::uint64_t index = 0;
   for (Runtime::TransportSlot& slot : runtime_.transports())
@@ -170,6 +177,11 @@ void Serving::record(std::string_view action) {
                             .snapshot = generation->snapshot().digest()});
 }
 
+gov::Result<nlohmann::json> Serving::steer(const nlohmann::json& request) {
+  if (request["verb"] == "reload") return reloader_->answer(request);
+  return runtime_.control(request);
+}
+
 bool Serving::wait_listening(std::vector<std::string>& problems) {
   const auto deadline = Clock::now() + runtime_.config().host.start_timeout;
   for (;;) {
@@ -190,9 +202,7 @@ bool Serving::wait_listening(std::vector<std::string>& problems) {
 }
 
 void Serving::heed(int signal) {
-  if (signal == SIGHUP)
-    runtime_.log().warn("reload.unavailable",
-                        "this version reads its configuration at the start only; restart it");
+  if (signal == SIGHUP) reloader_->request("SIGHUP");
   if (signal != SIGTERM && signal != SIGINT) return;
   if (stopping_) ::_exit(kInterruptedTwice);
   stopping_ = true;
@@ -231,6 +241,7 @@ void Serving::drain() {
     ::_exit(kToolError);
   }
   for (const auto& lane : lanes_) lane->thread.join();
+  reloader_->stop();
   control_.reset();
   listener_.reset();
   runtime_.log().info("shutdown.complete", {});

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/reloader.h"
 #include "app/runtime.h"
 #include "core/unique_fd.h"
 #include "ops/control.h"
@@ -24,7 +25,8 @@ void block_signals();
 
 class Serving {
  public:
-  explicit Serving(Runtime& runtime);
+  // `load` reads the configuration again, as it was read at the start.
+  Serving(Runtime& runtime, Reloader::Load load);
   ~Serving();
   Serving(const Serving&) = delete;
 
@@ -38,6 +40,7 @@ class Serving {
 
   bool open_listeners(std::vector<std::string>& problems);
   void record(std::string_view action);
+  gov::Result<nlohmann::json> steer(const nlohmann::json& request);
   void wake();
   int wait_event(std::chrono::milliseconds limit);
   bool wait_listening(std::vector<std::string>& problems);
@@ -48,12 +51,14 @@ class Serving {
   void note_failures(std::vector<std::string>& problems) const;
 
   Runtime& runtime_;
+  const Reloader::Load load_;
   ops::Life life_;
   const ops::ServiceManager manager_ = ops::ServiceManager::from_environment();
   Workers workers_;
   Dispatcher dispatcher_;
   std::unique_ptr<ops::Listener> listener_;  // ends before what its pages tell of
   std::unique_ptr<ops::Control> control_;
+  std::unique_ptr<Reloader> reloader_;
   UniqueFd signals_, events_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   bool stopping_ = false;

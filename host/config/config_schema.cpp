@@ -35,6 +35,8 @@ constexpr const char* kHost = R"json({
       "default": "info", "description": "The least severe records that are logged."},
     "user": {"type": "string", "minLength": 1, "maxLength": 256,
       "description": "Becomes this user before anything is opened; needs a start as root."},
+    "watch_config": {"type": "boolean", "default": false,
+      "description": "Put the file in force whenever it has been written, as SIGHUP does."},
     "core_dumps": {"type": "boolean", "default": false,
       "description": "Whether a crash may write the process's memory, with secrets, to disk."},
     "secret_refresh": {"type": "string", "x-gov-unit": "duration", "default": "5m",

@@ -182,8 +182,12 @@ class Loader {
     host.public_url = text("host", "public_url");
     host.user = text("host", "user");
     const Json* table = member(tree_.root, "host");
-    const Json* dumps = table == nullptr ? nullptr : member(*table, "core_dumps");
-    host.core_dumps = dumps != nullptr && dumps->is_boolean() && dumps->get<bool>();
+    const auto flag = [&](const char* name) {
+      const Json* value = table == nullptr ? nullptr : member(*table, name);
+      return value != nullptr && value->is_boolean() && value->get<bool>();
+    };
+    host.core_dumps = flag("core_dumps");
+    host.watch_config = flag("watch_config");
     read_into("secret_refresh", host.secret_refresh);
     host.keys = texts("host", "keys");
 

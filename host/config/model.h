@@ -113,6 +113,7 @@ struct Host {
   std::string log_level = "info";  // trace, debug, info, warn, error
   std::string user;                // that the process becomes; empty: as it was started
   bool core_dumps = false;         // with all of its memory
+  bool watch_config = false;       // reload the file when it has been written
   std::string public_url;          // how clients see the MCP endpoint, for metadata
   std::chrono::milliseconds secret_refresh{300'000};  // of those from stores and programs
   // Secret references. The first key signs session ids and cursors, all of them are accepted.

@@ -4,8 +4,17 @@
 
 namespace govhost::content {
 
-Freshness::Freshness(const std::vector<std::string>& sources) : sources_(sources.size()) {
-  for (std::size_t i = 0; i < sources.size(); ++i) sources_[i].name = sources[i];
+Freshness::Freshness(const std::vector<std::string>& sources, const Freshness* before)
+    : sources_(sources.size()) {
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    sources_[i].name = sources[i];
+    const Source* const known = before != nullptr ? before->find(sources[i]) : nullptr;
+    if (known == nullptr) continue;
+    sources_[i].confirmed = known->confirmed.load();
+    sources_[i].stale = known->stale.load();
+    for (std::size_t event = 0; event < known->events.size(); ++event)
+      sources_[i].events[event] = known->events[event].load();
+  }
 }
 
 const Freshness::Source* Freshness::find(std::string_view name) const {

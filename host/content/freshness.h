@@ -21,7 +21,8 @@ class Freshness {
  public:
   using Time = std::chrono::system_clock::time_point;
 
-  explicit Freshness(const std::vector<std::string>& sources);
+  // `before`: what is known of sources of these names already; null: nothing.
+  explicit Freshness(const std::vector<std::string>& sources, const Freshness* before = nullptr);
 
   // The source was read, or said that nothing has changed.
   void confirm(std::string_view source, Time now);

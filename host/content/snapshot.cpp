@@ -8,6 +8,8 @@
 #include <array>
 #include <atomic>
 #include <iterator>
+#include <map>
+#include <set>
 #include <system_error>
 #include <thread>
 #include <tuple>
@@ -83,6 +85,7 @@ std::shared_ptr<const Snapshot> Snapshot::build(std::vector<RawDocument> raw,
       before.notes_.begin(), before.notes_.end(), std::back_inserter(snapshot->notes_),
       [&](const Note& note) { return !note.of_links && carried.keeps(note.source, note.key); });
   const Lineage lineage = snapshot->arrange(std::move(fresh), before, carried);
+  if (carried.restrict_anew) snapshot->restrict_anew(restricting, lineage);
   snapshot->names_ = NameIndex(snapshot->documents_, lineage, before.names_);
   snapshot->link();
   snapshot->note_repeated_ids();
@@ -123,6 +126,30 @@ Lineage Snapshot::arrange(std::vector<Document> fresh, const Snapshot& before,
     kinds_.back().end = i + 1;
   }
   return lineage;
+}
+
+// Of what went over, and of the notes about it.
+void Snapshot::restrict_anew(const Restricting& restricting, const Lineage& lineage) {
+  using Place = std::pair<std::string_view, std::string_view>;
+  std::map<Place, std::uint64_t> carried;
+  for (const std::uint32_t index : lineage.moved) {
+    if (index == Lineage::kGone) continue;
+    Document& document = documents_[index];
+    document.restrictions = restricting.of ? restricting.of(document) : 0;
+    carried.emplace(Place(document.provenance.source, document.provenance.key),
+                    document.restrictions);
+  }
+  std::set<Place> fresh;
+  for (const std::uint32_t index : lineage.fresh)
+    fresh.emplace(documents_[index].provenance.source, documents_[index].provenance.key);
+  for (Note& note : notes_) {
+    const Place place(note.source, note.key);
+    if (fresh.contains(place)) continue;
+    const auto about = carried.find(place);
+    note.restrictions = about != carried.end() ? about->second
+                        : restricting.unread   ? restricting.unread(note.source)
+                                               : 0;
+  }
 }
 
 void Snapshot::note_repeated_ids() {

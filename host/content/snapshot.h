@@ -38,6 +38,8 @@ struct Carried {
   const class Snapshot* from = nullptr;  // null: nothing
   // Whether the document of this source and key goes over, with its notes.
   std::function<bool(std::string_view source, std::string_view key)> keeps = {};
+  // Whether its restrictions are decided anew, because others are in force.
+  bool restrict_anew = false;
 };
 
 class Snapshot {
@@ -112,6 +114,7 @@ class Snapshot {
   };
 
   Lineage arrange(std::vector<Document> fresh, const Snapshot& before, const Carried& carried);
+  void restrict_anew(const Restricting& restricting, const Lineage& lineage);
   void link();
   void compute_digest(const Lineage& lineage, const Snapshot& before);
   void note_repeated_ids();

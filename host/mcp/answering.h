@@ -60,7 +60,7 @@ class Answering {
   Reply list_offered(const char* key, access::Policy::Thing thing, const std::vector<Item>& items,
                      const std::vector<std::string>& texts);
   bool may_use(access::Policy::Thing thing, std::string_view name) const {
-    return server_.policy_.allows(caller_.principal.scopes, thing, name);
+    return work_.wiring->policy.allows(caller_.principal.scopes, thing, name);
   }
   Reply list_resources();
   Reply list_templates();

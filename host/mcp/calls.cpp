@@ -30,8 +30,8 @@ ToolContext Answering::context(const Inputs& given) {
   const bool may_defer = !legacy() && work_.tool && work_.tool->can_defer() &&
                          server_.background_ && work_.capabilities.has(Capabilities::kTasks);
   return {generation_,
-          server_.search_,
-          server_.status_,
+          *work_.wiring->search,
+          work_.wiring->status,
           server_.counters_,
           caller_.call,
           caller_.principal,
@@ -98,7 +98,7 @@ ToolResult Answering::answer_of_tool(const Json& arguments, ToolContext& context
   server_.counters_.miss();
   // While the index is still that of other content the same question has another answer soon.
   const auto is_current = [&] {
-    return !tool.searches || server_.search_.is_of(generation_->snapshot());
+    return !tool.searches || work_.wiring->search->is_of(generation_->snapshot());
   };
   const bool current = is_current();
   ToolResult answer = tool.handler(arguments, context);
@@ -129,8 +129,8 @@ Outcome Answering::call_tool() {
                                           {{"required_capabilities", missing}}));
   ToolContext used = context(*given);
   // The index of a large corpus can take longer than a client waits.
-  if (work_.tool->searches && used.may_defer && !server_.search_.ready() &&
-      server_.search_.failure().empty())
+  if (work_.tool->searches && used.may_defer && !used.search.ready() &&
+      used.search.failure().empty())
     return deferred(arguments);
   ToolResult answer = answer_of_tool(arguments, used);
   if (answer.input) return ask(std::move(*answer.input));

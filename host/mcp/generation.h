@@ -15,6 +15,7 @@
 #include "access/restrictions.h"
 #include "content/freshness.h"
 #include "content/snapshot.h"
+#include "core/current.h"
 #include "mcp/answer_cache.h"
 
 namespace govhost::mcp {
@@ -100,14 +101,7 @@ class Generation {
   std::string risks_, mitigations_, frameworks_;
 };
 
-// The one generation in service. Readers never wait for a writer.
-class Published {
- public:
-  std::shared_ptr<const Generation> get() const { return current_.load(std::memory_order_acquire); }
-  void set(std::shared_ptr<const Generation> next) { current_.store(std::move(next)); }
-
- private:
-  std::atomic<std::shared_ptr<const Generation>> current_;
-};
+// The one generation in service. Readers never wait for a writer's work.
+using Published = Current<const Generation>;
 
 }  // namespace govhost::mcp

@@ -26,7 +26,7 @@ Reply Answering::list(std::string_view key, std::string_view digest,
   }
   text += ']';
   if (!page->next.empty()) text += ",\"nextCursor\":\"" + page->next + '"';
-  return result(ResultText::built(std::move(text)), {ttl_ms, !server_.policy_.restricts()});
+  return result(ResultText::built(std::move(text)), {ttl_ms, !work_.wiring->policy.restricts()});
 }
 
 // Who may not use something does not hear of it.
@@ -34,7 +34,7 @@ template <class Item>
 Reply Answering::list_offered(const char* key, access::Policy::Thing thing,
                               const std::vector<Item>& items,
                               const std::vector<std::string>& texts) {
-  if (!server_.policy_.restricts()) return list(key, key, texts, kStaticTtlMs);
+  if (!work_.wiring->policy.restricts()) return list(key, key, texts, kStaticTtlMs);
   std::vector<std::string> own;
   for (std::size_t i = 0; i < items.size(); ++i)
     if (may_use(thing, items[i].name)) own.push_back(texts[i]);
@@ -52,7 +52,7 @@ Reply Answering::list_resources() {
   const auto& fixed = server_.offer().features().resources;
   std::vector<std::size_t> shown(own.size() + fixed.size());
   std::iota(shown.begin(), shown.end(), std::size_t{0});
-  if (server_.policy_.restricts())
+  if (work_.wiring->policy.restricts())
     std::erase_if(shown, [&](std::size_t i) {
       const std::string_view uri =
           i < own.size() ? own.uri(i)

@@ -106,6 +106,7 @@ class Receiving {
     work.over_http = true;
     work.connection = inbound_.connection;
     work.correlation_id = inbound_.correlation_id;
+    work.wiring = server_.wiring_.get();
     if (const auto last = headers_.find("last-event-id")) work.last_event_id = *last;
     return work;
   }
@@ -198,6 +199,7 @@ class Receiving {
     work.connection = inbound_.connection;
     work.connected = inbound_.session;
     work.correlation_id = inbound_.correlation_id;
+    work.wiring = server_.wiring_.get();
     if (wire.era == Era::kModern) {
       const Json* const declared = member(work.message.meta(), kMetaCapabilities);
       work.capabilities = Capabilities::of(declared ? *declared : Json());

@@ -41,8 +41,6 @@ constexpr std::array<std::string_view, 20> kMethods = {"initialize",
                                                        "notifications/initialized",
                                                        "notifications/cancelled"};
 
-const access::Policy kEverything;
-
 // As far as `visible` shows it: that something else changed is a secret too.
 Change change_between(const content::Snapshot& before, const content::Snapshot& after,
                       const content::Visibility& visible) {
@@ -78,18 +76,15 @@ std::string_view Work::method_name() const {
   return found == kMethods.end() ? std::string_view("_OTHER") : *found;
 }
 
-Server::Server(Published& published, search::Service& search, ServerStatus status,
-               ServerSettings settings)
+Server::Server(Published& published, std::shared_ptr<const Wiring> wiring, ServerSettings settings)
     : published_(published),
-      search_(search),
-      status_(std::move(status)),
+      wiring_(std::move(wiring)),
       page_size_(settings.page_size),
       keys_(std::move(settings.keys)),
-      offer_(std::move(settings.offer)),
-      policy_(settings.policy != nullptr ? *settings.policy : kEverything) {
+      offer_(std::move(settings.offer)) {
   server_info_ = Json{{"name", "govhost"},
                       {"title", "AI Governance Host"},
-                      {"version", status_.version},
+                      {"version", wiring_.get()->status.version},
                       {"description", "Serves AI-governance knowledge over MCP"},
                       {"icons", {icon(Picture::kShield)}}}
                      .dump();
@@ -115,7 +110,7 @@ void Server::publish(std::shared_ptr<const Generation> next) {
 bool Server::answers_at_once(const Work& work) const {
   if (work.tool && work.tool->interactive) return false;
   const bool searches = work.prompt != nullptr || (work.tool && work.tool->searches);
-  return !searches || search_.answers_at_once();
+  return !searches || work.wiring->search->answers_at_once();
 }
 
 Reply Server::refuse(const Work& work, int code, int http_status, std::string message,

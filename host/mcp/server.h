@@ -10,14 +10,14 @@
 #include <string_view>
 #include <vector>
 
-#include "access/policy.h"
+#include "core/current.h"
 #include "core/key_ring.h"
 #include "mcp/generation.h"
 #include "mcp/offer.h"
 #include "mcp/session.h"
-#include "mcp/status.h"
 #include "mcp/subscriptions.h"
 #include "mcp/tasks.h"
+#include "mcp/wiring.h"
 #include "mcp/work.h"
 
 namespace govhost::mcp {
@@ -44,18 +44,16 @@ struct ServerSettings {
   std::size_t page_size = 100;
   KeyRing keys{};
   Offered offer;
-  const access::Policy* policy = nullptr;  // outlives the server; null: everything is allowed
 };
 
-// Immutable but for sessions, subscriptions and tasks, which lock for themselves; any number of
-// threads may use it.
+// Any number of threads may use it: sessions, subscriptions and tasks lock for themselves, and the
+// wiring is replaced as a whole.
 class Server {
  public:
   // Runs a job later, on a thread that may block; false: too busy.
   using Background = std::function<bool(std::function<void()>)>;
 
-  Server(Published& published, search::Service& search, ServerStatus status,
-         ServerSettings settings);
+  Server(Published& published, std::shared_ptr<const Wiring> wiring, ServerSettings settings);
 
   // Without it no call is answered by a task. Before the first message.
   void set_background(Background background) { background_ = std::move(background); }
@@ -80,15 +78,16 @@ class Server {
   // Replaces the content and tells those who want to know what changed.
   void publish(std::shared_ptr<const Generation> next);
 
+  // Counts for messages that come from here on.
+  void rewire(std::shared_ptr<const Wiring> next) { wiring_.set(std::move(next)); }
+
   // The connection of a session ended.
   void closed(std::uint64_t connection);
 
-  const ServerStatus& status() const { return status_; }
   std::shared_ptr<const Generation> generation() const { return published_.get(); }
   Counters& counters() { return counters_; }
   Subscriptions& subscriptions() { return subscriptions_; }
   const Offer& offer() const { return *offer_.get(); }
-  const access::Policy& policy() const { return policy_; }
 
  private:
   friend class Answering;
@@ -97,12 +96,10 @@ class Server {
   bool offers_tasks() const;
 
   Published& published_;
-  search::Service& search_;
-  const ServerStatus status_;
+  Current<const Wiring> wiring_;
   const std::size_t page_size_;
   const KeyRing keys_;
   const Offered offer_;
-  const access::Policy& policy_;
   std::string server_info_;
   Counters counters_;
   Background background_;

@@ -9,7 +9,7 @@
 
 namespace govhost::mcp {
 
-// Set up once before the first message; read by any thread.
+// Immutable once it is in service.
 struct ServerStatus {
   std::string version;      // of the build
   std::string config_file;  // name only, or "built-in"

@@ -49,22 +49,13 @@ void Server::run_task(const std::string& id) {
   const auto job = tasks_.begin(id);
   if (!job) return;
   const auto generation = published_.get();
+  const auto wiring = wiring_.get();
   const Capabilities client(job->capabilities);
   Notes notes;
   const content::Visibility visible = generation->restrictions().visible_to(job->principal);
-  ToolContext context{generation,
-                      search_,
-                      status_,
-                      counters_,
-                      *job->call,
-                      job->principal,
-                      job->correlation_id,
-                      visible,
-                      client,
-                      job->inputs,
-                      notes,
-                      subscriptions_,
-                      false};
+  ToolContext context{generation,     *wiring->search,     wiring->status, counters_, *job->call,
+                      job->principal, job->correlation_id, visible,        client,    job->inputs,
+                      notes,          subscriptions_,      false};
   Json told;
   try {
     ToolResult answer = job->tool->handler(job->arguments, context);

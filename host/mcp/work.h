@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "mcp/reply.h"
 #include "mcp/session.h"
 #include "mcp/tool.h"
+#include "mcp/wiring.h"
 
 namespace govhost::mcp {
 
@@ -38,6 +40,8 @@ struct Work {
   std::string last_event_id{};     // of kSessionStream
   const Tool* tool = nullptr;      // of tools/call, when it exists
   const Prompt* prompt = nullptr;  // of prompts/get, when it exists
+  // As it was when the message came, which is what it is answered by; null: it is no message.
+  std::shared_ptr<const Wiring> wiring{};
   // What the client has answered to questions of the legacy era; absent: nothing was asked yet.
   std::optional<Inputs> inputs{};
 

@@ -107,6 +107,8 @@ class Feeder {
   bool is_described_alike(const content::Document& old, const Attributes& attributes,
                           std::size_t now) const {
     const content::Document& document = index_.snapshot->documents()[now];
+    // It has not changed, but who sees it has.
+    if (old.restrictions != document.restrictions) return false;
     const bool alone = !attributes.names_others(old) && !attributes_.names_others(document);
     return alone || attributes.text_of(old) == attributes_.text_of(document);
   }

@@ -21,14 +21,13 @@ Caller caller_of(const gov_peer& peer, plugin::Principal principal) {
 
 Dispatcher::Dispatcher(const Parts& parts, DispatchLimits limits)
     : server_(parts.server),
-      access_(parts.access),
+      admission_(parts.admission),
       workers_(parts.workers),
       reaper_(parts.reaper),
       log_(parts.log),
       limits_(limits),
       trail_(parts.trail),
       metrics_(parts.metrics),
-      rates_(parts.rates),
       caller_places_(limits.max_in_flight_per_caller) {
   server_.set_background(
       [this](std::function<void()> job) { return workers_.submit(std::move(job)); });
@@ -51,7 +50,9 @@ gov_status Dispatcher::submit(Arrival arrival) {
     reply.headers.emplace_back("Retry-After", "1");
     return refuse(arrival, reply);
   }
-  if (const auto refused = limit_address(*inbound.peer, arrival.correlation_id))
+  const auto admission = admission_.get();
+  if (const auto refused =
+          limit_address(admission->rates.get(), *inbound.peer, arrival.correlation_id))
     return refuse(arrival, *refused);
   if (inbound.body.len > limits_.max_message)
     return refuse(arrival, mcp::Reply::error({mcp::kInvalidRequest, 413,
@@ -62,16 +63,18 @@ gov_status Dispatcher::submit(Arrival arrival) {
 
   const auto deadline = arrival.began + limits_.request_timeout;
   plugin::Principal principal;
-  if (access_.configured()) {
+  const access::Chain& chain = *admission->chain;
+  if (chain.configured()) {
     // How to get a credential is told to those who have none.
     if (to_cpp(inbound.method) == "GET")
-      if (auto text = access_.resource().metadata(*inbound.peer, to_cpp(inbound.target)))
+      if (auto text = chain.resource().metadata(*inbound.peer, to_cpp(inbound.target)))
         return refuse(arrival, mcp::Reply::body(200, std::move(*text), GOV_OK));
-    bool would_block = !access_.answers_at_once();
+    bool would_block = !chain.answers_at_once();
     if (!would_block) {
       plugin::CallContext call(deadline, arrival.correlation_id);
       call.set_at_once();
-      if (auto denied = check_access(call, inbound, arrival.correlation_id, principal, would_block))
+      if (auto denied =
+              check_access(chain, call, inbound, arrival.correlation_id, principal, would_block))
         return refuse(arrival, *denied);
     }
     if (would_block) {
@@ -220,12 +223,10 @@ mcp::Received Dispatcher::read(const gov_inbound& inbound, std::uint64_t connect
                           correlation_id, principal});
 }
 
-std::optional<mcp::Reply> Dispatcher::check_access(plugin::CallContext& call,
-                                                   const gov_inbound& inbound,
-                                                   const std::string& correlation_id,
-                                                   plugin::Principal& principal,
-                                                   bool& would_block) {
-  access::Decision decision = access_.decide(call, *inbound.peer, to_cpp(inbound.target));
+std::optional<mcp::Reply> Dispatcher::check_access(
+    const access::Chain& chain, plugin::CallContext& call, const gov_inbound& inbound,
+    const std::string& correlation_id, plugin::Principal& principal, bool& would_block) {
+  access::Decision decision = chain.decide(call, *inbound.peer, to_cpp(inbound.target));
   would_block = decision.would_block;
   if (would_block) return std::nullopt;
   if (decision.allowed) {
@@ -257,12 +258,13 @@ mcp::Reply Dispatcher::refusal_of(const access::Denial& denial, std::string_view
 std::optional<mcp::Reply> Dispatcher::forbid(const mcp::Work& work,
                                              const plugin::Principal& principal,
                                              const gov_inbound* inbound) const {
-  const auto scopes = mcp::lacking(server_.policy(), work, principal);
+  const auto scopes = mcp::lacking(work.wiring->policy, work, principal);
   if (!scopes) return std::nullopt;
   // Clients step up by what the status and the challenge say (MCP 2025-11-25, authorization).
   if (inbound != nullptr && work.over_http)
-    return refusal_of(access_.lacking(*inbound->peer, to_cpp(inbound->target), *scopes),
-                      work.correlation_id);
+    return refusal_of(
+        admission_.get()->chain->lacking(*inbound->peer, to_cpp(inbound->target), *scopes),
+        work.correlation_id);
   mcp::Reply reply = mcp::Reply::error({mcp::kInvalidParams,
                                         200,
                                         "this is not allowed to the caller",

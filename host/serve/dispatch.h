@@ -14,9 +14,9 @@
 #include <string>
 #include <unordered_map>
 
-#include "access/chain.h"
-#include "access/rate_limit.h"
+#include "access/admission.h"
 #include "audit/trail.h"
+#include "core/current.h"
 #include "mcp/server.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
@@ -42,13 +42,12 @@ class Dispatcher {
   // What it works with; all of it outlives the dispatcher.
   struct Parts {
     mcp::Server& server;
-    const access::Chain& access;
+    const Current<const access::Admission>& admission;  // asked for each message
     Workers& workers;
     Reaper& reaper;
     Log& log;
-    audit::Trail* trail = nullptr;        // null: nothing is recorded
-    Metrics* metrics = nullptr;           // null: nothing is measured
-    access::RateLimits* rates = nullptr;  // null: callers may ask as often as they like
+    audit::Trail* trail = nullptr;  // null: nothing is recorded
+    Metrics* metrics = nullptr;     // null: nothing is measured
   };
   Dispatcher(const Parts& parts, DispatchLimits limits);
   ~Dispatcher();
@@ -92,7 +91,8 @@ class Dispatcher {
                      const std::string& correlation_id, const plugin::Principal& principal);
   // The reply that refuses the caller, or nothing; sets the principal of a caller who may pass.
   // `would_block`: nothing is known yet, and the call must be made where it may wait.
-  std::optional<mcp::Reply> check_access(plugin::CallContext& call, const gov_inbound& inbound,
+  std::optional<mcp::Reply> check_access(const access::Chain& chain, plugin::CallContext& call,
+                                         const gov_inbound& inbound,
                                          const std::string& correlation_id,
                                          plugin::Principal& principal, bool& would_block);
   static mcp::Reply refusal_of(const access::Denial& denial, std::string_view correlation_id);
@@ -107,7 +107,8 @@ class Dispatcher {
                      const plugin::Principal& principal, const mcp::Reply& given);
 
   // The reply to a caller who asks too often.
-  std::optional<mcp::Reply> limit_address(const gov_peer& peer, std::string_view correlation_id);
+  static std::optional<mcp::Reply> limit_address(access::RateLimits* rates, const gov_peer& peer,
+                                                 std::string_view correlation_id);
   std::optional<mcp::Reply> limit_principal(const mcp::Work& work,
                                             const plugin::Principal& principal,
                                             std::string_view address);
@@ -146,14 +147,13 @@ class Dispatcher {
                  const CallerView& caller, std::chrono::steady_clock::time_point began);
 
   mcp::Server& server_;
-  const access::Chain& access_;
+  const Current<const access::Admission>& admission_;
   Workers& workers_;
   Reaper& reaper_;
   Log& log_;
   const DispatchLimits limits_;
   audit::Trail* const trail_;
   Metrics* const metrics_;
-  access::RateLimits* const rates_;
   std::atomic<bool> draining_{false}, ending_{false};
   CallerPlaces caller_places_;
   EventStore events_;

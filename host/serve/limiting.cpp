@@ -18,12 +18,12 @@ void set_key(std::string& key, const plugin::Principal& principal, std::string_v
 }  // namespace
 
 // Before anything is read or anybody is asked who this is.
-std::optional<mcp::Reply> Dispatcher::limit_address(const gov_peer& peer,
+std::optional<mcp::Reply> Dispatcher::limit_address(access::RateLimits* rates, const gov_peer& peer,
                                                     std::string_view correlation_id) {
   const std::string_view address = gov::to_cpp(peer.address);
-  if (rates_ == nullptr || address.empty()) return std::nullopt;
+  if (rates == nullptr || address.empty()) return std::nullopt;
   const auto refused =
-      rates_->ask(Per::kAddress, access::network_of(address), {}, std::chrono::steady_clock::now());
+      rates->ask(Per::kAddress, access::network_of(address), {}, std::chrono::steady_clock::now());
   if (!refused) return std::nullopt;
   return too_often(*refused, {}, correlation_id);
 }
@@ -47,11 +47,12 @@ bool Dispatcher::admit_caller(Exchange& exchange) {
 std::optional<mcp::Reply> Dispatcher::limit_principal(const mcp::Work& work,
                                                       const plugin::Principal& principal,
                                                       std::string_view address) {
-  if (rates_ == nullptr) return std::nullopt;
+  const auto admission = admission_.get();
+  if (admission->rates == nullptr) return std::nullopt;
   static thread_local std::string who;
   set_key(who, principal, address);
-  const auto refused =
-      rates_->ask(Per::kPrincipal, who, work.tool_name(), std::chrono::steady_clock::now());
+  const auto refused = admission->rates->ask(Per::kPrincipal, who, work.tool_name(),
+                                             std::chrono::steady_clock::now());
   if (!refused) return std::nullopt;
   return too_often(*refused, work.message.id, work.correlation_id);
 }

@@ -29,8 +29,9 @@ void Dispatcher::run(const std::shared_ptr<Exchange>& exchange) {
 void Dispatcher::run_unread(const std::shared_ptr<Exchange>& exchange) {
   const gov_inbound& inbound = exchange->unread->inbound;
   bool would_block = false;
-  if (auto denied = check_access(exchange->call, inbound, exchange->correlation_id,
-                                 exchange->caller.principal, would_block))
+  const auto admission = admission_.get();
+  if (auto denied = check_access(*admission->chain, exchange->call, inbound,
+                                 exchange->correlation_id, exchange->caller.principal, would_block))
     return conclude(exchange, *denied, nullptr);
   if (!admit_caller(*exchange))
     return conclude(exchange, too_many(*exchange, " of yours"), nullptr);

@@ -64,13 +64,29 @@ void Engine::adopt(std::size_t source, std::vector<content::RawDocument> documen
   if (lane.pace.failures() == 0) lane.pace.at_once(Clock::now());
 }
 
-void Engine::publish_first(bool held) {
+void Engine::carry(std::size_t source) {
+  Lane& lane = *lanes_[source];
+  lane.carried = true;
+  if (lane.setup.fixed) return;
+  if (freshness_.of(lane.setup.name).stale)
+    lane.pace.at_once(Clock::now());
+  else
+    lane.pace.succeeded(Clock::now());
+}
+
+void Engine::publish_first(bool held, std::shared_ptr<const Snapshot> before) {
   Change change;
   change.first = true;
   change.fetched = first_.documents.size();
   if (keep_raw_) change.raw = first_.documents;
+  const content::Carried carried{before.get(),
+                                 [this](std::string_view source, std::string_view) {
+                                   const Lane* const lane = find(source);
+                                   return lane != nullptr && lane->carried;
+                                 },
+                                 /*restrict_anew=*/before != nullptr};
   current_ = Snapshot::build(std::move(first_.documents), rules_, std::move(first_.notes), {},
-                             restricting_);
+                             restricting_, carried);
   held_ = held;
   first_ = {};
   hooks_.publish(current_, std::move(change));
@@ -94,6 +110,19 @@ void Engine::stop() {
     if (lane->thread.joinable()) lane->thread.join();
     if (lane->watcher.joinable()) lane->watcher.join();
   }
+}
+
+std::shared_ptr<const Snapshot> Engine::retire() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (const auto& lane : lanes_)
+      for (const auto& call : {lane->call, lane->watching})
+        if (call) call->cancel();
+  }
+  changed_.notify_all();
+  const std::lock_guard none_is_published(building_);
+  return current();
 }
 
 void Engine::run(Lane& lane) {

@@ -89,12 +89,17 @@ class Engine {
   // is asked as soon as the engine starts.
   void adopt(std::size_t source, std::vector<content::RawDocument> documents,
              std::chrono::system_clock::time_point confirmed);
-  // `held`: see hold().
-  void publish_first(bool held = false);
+  // Takes what an engine that was retired serves of the source.
+  void carry(std::size_t source);
+  // `held`: see hold(). `before`: what the carried sources' documents are of.
+  void publish_first(bool held = false, std::shared_ptr<const content::Snapshot> before = {});
 
   void start();
   // Cancels what is being read and returns when no thread is left.
   void stop();
+  // From the return on nothing is published any more; what is being read is cancelled, and stop()
+  // waits for it. What it serves last.
+  std::shared_ptr<const content::Snapshot> retire();
 
   // The next reading of every source fetches all documents, known or not.
   void fetch_all_next();
@@ -112,7 +117,7 @@ class Engine {
   gov::Status put(std::string_view source, std::vector<content::RawDocument> documents,
                   std::chrono::system_clock::time_point confirmed);
   // Goes back to these documents of all sources; no source is read until release().
-  void hold(std::vector<content::RawDocument> documents);
+  gov::Status hold(std::vector<content::RawDocument> documents);
   void release();
   bool held() const;
 
@@ -132,6 +137,7 @@ class Engine {
     std::string accepted;  // digest of content that the gate need not take
     std::shared_ptr<const content::Snapshot> rejected;
     std::atomic<bool> fetch_all{false};
+    bool carried = false;  // into the first snapshot
     std::thread thread;
     std::shared_ptr<plugin::CallContext> watching;  // null: nobody watches it
     std::thread watcher;                            // joined after `thread`, which starts it

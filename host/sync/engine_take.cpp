@@ -62,7 +62,7 @@ Engine::Outcome Engine::take(Lane& lane, Collected collected, const KnownDocumen
   std::string accepted;
   {
     const std::lock_guard lock(mutex_);
-    if (held_ || replacements != replacements_)
+    if (stopping_ || held_ || replacements != replacements_)
       return {Taken::kOvertaken, gov::cancelled(), nullptr};
     served = current_;
     accepted = lane.accepted;
@@ -130,9 +130,10 @@ gov::Status Engine::put(std::string_view source, std::vector<content::RawDocumen
   return std::move(outcome.status);
 }
 
-void Engine::hold(std::vector<content::RawDocument> documents) {
+gov::Status Engine::hold(std::vector<content::RawDocument> documents) {
   {
     const std::lock_guard lock(mutex_);
+    if (stopping_) return gov::unavailable("the configuration was replaced; try again");
     held_ = true;
     ++replacements_;
     for (const auto& lane : lanes_) {
@@ -149,6 +150,7 @@ void Engine::hold(std::vector<content::RawDocument> documents) {
   if (keep_raw_) change.raw = documents;
   serve(Snapshot::build(std::move(documents), rules_, {}, {}, restricting_), std::move(change),
         true);
+  return {};
 }
 
 }  // namespace govhost::sync

@@ -74,7 +74,7 @@ int call_in_process(const CallOptions& options, const json& arguments, const Con
   if (!loaded.config) return console.problems(problems);
   LogStream stream(parse_level(options.config.log_level.value_or("warn")).value_or(Level::kWarn));
   const gov_stdio_v1 no_stdio{sizeof no_stdio, -1, -1, 0};
-  const auto runtime = Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kNoTransports,
+  const auto runtime = Runtime::build(std::move(loaded), stream.log, no_stdio, Extent::kNoTransports,
                                       mcp::offer(features), problems);
   if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
 

@@ -33,11 +33,9 @@ Outcome examine(const Options& options) {
   if (!loaded.config) return outcome;
   LogStream stream(Level::kError);
   const gov_stdio_v1 no_stdio{sizeof no_stdio, -1, -1, 0};
-  const auto runtime = Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kCheck,
+  const auto runtime = Runtime::build(std::move(loaded), stream.log, no_stdio, Extent::kCheck,
                                       mcp::offer(mcp::product_features), outcome.problems);
-  if (runtime)
-    outcome.settings.insert(outcome.settings.end(), runtime->settings().begin(),
-                            runtime->settings().end());
+  if (runtime) outcome.settings = runtime->setup()->settings();
   return outcome;
 }
 

@@ -155,10 +155,10 @@ int content_lint(const ContentOptions& options, const Console& console) {
   if (!loaded.config) return console.problems(problems);
   LogStream stream(Level::kError);
   const gov_stdio_v1 no_stdio{sizeof no_stdio, -1, -1, 0};
-  const auto runtime = Runtime::build(*loaded.config, stream.log, no_stdio, Extent::kNoTransports,
+  const auto runtime = Runtime::build(std::move(loaded), stream.log, no_stdio, Extent::kNoTransports,
                                       mcp::offer(mcp::product_features), problems);
   if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
-  const auto snapshot = runtime->content().engine().current();
+  const auto snapshot = runtime->setup()->content().engine().current();
   bool skipped = false;
   json notes = json::array();
   for (const content::Note& note : snapshot->notes()) {

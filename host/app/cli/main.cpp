@@ -81,6 +81,7 @@ int run_command_line(int argc, char** argv, mcp::Features (*features)()) {
   add_plugin(app, console, exit_code);
   add_policy(app, console, exit_code);
   add_diagnose(app, console, exit_code);
+  add_steer(app, console, exit_code);
   add_version(app, console);
   try {
     app.parse(argc, argv);

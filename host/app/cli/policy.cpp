@@ -8,7 +8,7 @@
 #include "access/policy.h"
 #include "app/cli/verbs.h"
 #include "app/exit_codes.h"
-#include "app/runtime.h"
+#include "app/doors.h"
 #include "core/read_file.h"
 #include "core/text.h"
 

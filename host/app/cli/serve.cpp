@@ -22,7 +22,7 @@ int serve(const ConfigOptions& options, const Console& console, MakeFeatures fea
     sha256({});
     return std::make_shared<const mcp::Offer>(features());
   });
-  const config::Loaded loaded = options.load();
+  config::Loaded loaded = options.load();
   std::vector<std::string> problems;
   for (const config::Fault& fault : loaded.faults) problems.push_back(fault.text());
   if (!loaded.config) return console.problems(problems);
@@ -32,9 +32,9 @@ int serve(const ConfigOptions& options, const Console& console, MakeFeatures fea
   LogStream stream(parse_level(loaded.config->host.log_level).value_or(Level::kInfo));
   const gov_stdio_v1 stdio{sizeof stdio, console.guard().input(), console.guard().output(), 0};
   const auto runtime =
-      Runtime::build(*loaded.config, stream.log, stdio, Extent::kServe, offer, problems);
+      Runtime::build(std::move(loaded), stream.log, stdio, Extent::kServe, offer, problems);
   if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
-  const int code = Serving(*runtime).run(problems);
+  const int code = Serving(*runtime, [options] { return options.load(); }).run(problems);
   console.problems(problems);
   return code;
 }

@@ -46,7 +46,7 @@ struct Serving {
                   {"_risks/ri-2_second.md", "---\ntitle: Second\n---\nTwo\n"},
                   {"_data/references/law.yml", "a1:\n  title: Logging\n  url: https://x/1\n"}});
     published.set(std::make_shared<Generation>(content));
-    (void)search.index(call, content);
+    (void)search->index(call, content);
   }
 
   // Over stdio unless there are headers.
@@ -76,11 +76,13 @@ struct Serving {
 
   Published published;
   NoSearch backend;
-  search::Service search{backend};
+  std::shared_ptr<search::Service> search = std::make_shared<search::Service>(backend);
   plugin::Principal principal;
   plugin::CallContext call{std::chrono::steady_clock::now() + std::chrono::hours(1)};
-  Server server{published, search, ServerStatus{"1.2.3", "built-in", {}, {}},
-                ServerSettings{2, KeyRing(), offer(product_features)}};
+  Server server{
+      published,
+      std::make_shared<const Wiring>(Wiring{search, {}, ServerStatus{"1.2.3", "built-in", {}, {}}}),
+      ServerSettings{2, KeyRing(), offer(product_features)}};
 };
 
 inline std::string text_of(const Reply& reply) {
