@@ -89,6 +89,7 @@ void record_control(audit::Trail* trail, const json& request, const gov::Result<
   if (trail == nullptr || verb == "content.status" || verb == "content.diff") return;
   std::string target = member_text(request, "source");
   if (target.empty()) target = member_text(request, "bundle");
+  if (target.empty()) target = member_text(request, "level");
   const std::string arguments = request.dump(-1, ' ', false, json::error_handler_t::replace);
   trail->append({.action = verb,
                  .target = target,

@@ -114,14 +114,9 @@ int Serving::wait_event(std::chrono::milliseconds limit) {
 bool Serving::open_listeners(std::vector<std::string>& problems) {
   const config::Ops& ops = runtime_.config().ops;
   if (ops.enabled) {
-    auto opened = ops::Listener::open({ops.listen, runtime_.metrics_token()}, life_,
-                                      {[this] {
-                                         const Reloader::State state = reloader_->state();
-                                         return runtime_.metrics_text(
-                                             dispatcher_.in_flight(),
-                                             {state.successful, state.succeeded, {}});
-                                       },
-                                       [this] { return runtime_.health(); }});
+    auto opened = ops::Listener::open(
+        {ops.listen, runtime_.metrics_token()}, life_,
+        {[this] { return steering_->metrics(); }, [this] { return steering_->health(); }});
     if (!opened) {
       problems.push_back(opened.status().message());
       return false;
@@ -136,7 +131,8 @@ bool Serving::open_listeners(std::vector<std::string>& problems) {
   if (std::filesystem::create_directories(folder, error))
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
   auto control = ops::Control::open(
-      ops.control, [this](const auto& request) { return steer(request); }, runtime_.log());
+      ops.control, [this](const auto& request) { return steering_->answer(request); },
+      runtime_.log());
   if (control) {
     control_ = std::move(*control);
     runtime_.log().info("control.listening", {}, {{"socket", std::string_view(ops.control)}});
@@ -149,6 +145,8 @@ bool Serving::open_listeners(std::vector<std::string>& problems) {
 
 int Serving::run(std::vector<std::string>& problems) {
   reloader_ = std::make_unique<Reloader>(runtime_, load_);
+  steering_ = std::make_unique<Steering>(
+      Steering::Parts{runtime_, *reloader_, life_, [this] { return dispatcher_.in_flight(); }});
   if (!open_listeners(problems)) return kBadConfig;
   std::uint64_t index = 0;
   for (Runtime::TransportSlot& slot : runtime_.transports())
@@ -175,11 +173,6 @@ void Serving::record(std::string_view action) {
                             .target = kVersion,
                             .outcome = "ok",
                             .snapshot = generation->snapshot().digest()});
-}
-
-gov::Result<nlohmann::json> Serving::steer(const nlohmann::json& request) {
-  if (request["verb"] == "reload") return reloader_->answer(request);
-  return runtime_.control(request);
 }
 
 bool Serving::wait_listening(std::vector<std::string>& problems) {

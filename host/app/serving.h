@@ -8,6 +8,7 @@
 
 #include "app/reloader.h"
 #include "app/runtime.h"
+#include "app/steering.h"
 #include "core/unique_fd.h"
 #include "ops/control.h"
 #include "ops/life.h"
@@ -40,7 +41,6 @@ class Serving {
 
   bool open_listeners(std::vector<std::string>& problems);
   void record(std::string_view action);
-  gov::Result<nlohmann::json> steer(const nlohmann::json& request);
   void wake();
   int wait_event(std::chrono::milliseconds limit);
   bool wait_listening(std::vector<std::string>& problems);
@@ -59,6 +59,7 @@ class Serving {
   std::unique_ptr<ops::Listener> listener_;  // ends before what its pages tell of
   std::unique_ptr<ops::Control> control_;
   std::unique_ptr<Reloader> reloader_;
+  std::unique_ptr<Steering> steering_;
   UniqueFd signals_, events_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   bool stopping_ = false;

@@ -78,6 +78,7 @@ void Log::write(Level level, std::string_view event, std::string_view message,
   }
   line += "}\n";
   scrub(line);
+  if (level >= Level::kWarn) recent_.add(line);
   out_.append(line, level == Level::kError);
 }
 

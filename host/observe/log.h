@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "observe/line_writer.h"
+#include "observe/recent.h"
 
 namespace govhost {
 
@@ -34,6 +35,7 @@ class Log {
   bool on(Level level) const {
     return static_cast<int>(level) >= level_.load(std::memory_order_relaxed);
   }
+  Level level() const { return static_cast<Level>(level_.load(std::memory_order_relaxed)); }
   void set_level(Level level) { level_.store(static_cast<int>(level), std::memory_order_relaxed); }
 
   // `event` is a dotted name from the closed list of the contract ("request.done").
@@ -54,10 +56,13 @@ class Log {
   }
 
   LineWriter& out() { return out_; }
+  // Warnings and errors.
+  const RecentLines& recent() const { return recent_; }
 
  private:
   LineWriter& out_;
   std::atomic<int> level_;
+  RecentLines recent_;
 };
 
 }  // namespace govhost
