@@ -316,8 +316,9 @@ gov::Result<nlohmann::json> Runtime::control(const nlohmann::json& request) {
 }
 
 std::string Runtime::metrics_text(std::size_t in_flight) {
-  return MetricsPage{metrics_,     *server_,     content_->engine(), rates_,
-                     trail_.get(), sinks_.get(), secrets_,           in_flight}
+  return MetricsPage{metrics_, *server_,     content_->engine(),
+                     rates_,   trail_.get(), sinks_.get(),
+                     secrets_, in_flight,    config_.state_directory}
       .text();
 }
 

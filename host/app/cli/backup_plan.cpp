@@ -55,6 +55,8 @@ class Planner {
     leave_out(what, why);
   }
   void leave_out(const std::string& what, const std::string& why) {
+    for (const backup::LeftOut& each : out_.manifest.left_out)
+      if (each.what == what) return;
     out_.manifest.left_out.push_back({what, why});
   }
   void place(const std::string& key, const std::string& was, const std::string& path,
@@ -102,7 +104,7 @@ class Planner {
     if (!fs::is_regular_file(status)) {
       // It may be made later, such as a list of whom access was taken from.
       leave_out(path, fs::is_directory(status)
-                          ? "it is a folder; what sources gave is in the bundles"
+                          ? "it is a folder; what a source gave is in the bundles"
                           : "there is no such file");
       return place(pointer, path, "");
     }
