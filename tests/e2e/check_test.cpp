@@ -149,7 +149,8 @@ TEST_F(Check, TheExampleForProductionLacksWhatIsYoursAlone) {
       {"SEC-020", "/etc/govhost/tls.crt cannot be read"},
       {"REL-008", "no backup was made, as far as is known here"},
       {"REL-009", "no restore was tried, as far as is known here"}};
-  for (const Json& each : Json::parse(outcome.out)["checks"]) {
+  const Json json = Json::parse(outcome.out);
+  for (const Json& each : json["checks"]) {
     const std::string observed = each["observed"];
     if (each["status"] == "pass") continue;
     const auto known = yours.find(each["id"]);
@@ -232,7 +233,8 @@ TEST_F(Check, EachMistakeFailsExactlyItsCheck) {
     covered.insert(id);
   }
   const Outcome all = check(kGood);
-  for (const Json& each : Json::parse(all.out)["checks"]) {
+  const Json json = Json::parse(all.out);
+  for (const Json& each : json["checks"]) {
     if (each["status"] == "attested") continue;
     EXPECT_TRUE(covered.contains(each["id"])) << each["id"] << " has no mistake here";
   }
