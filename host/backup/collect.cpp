@@ -173,7 +173,7 @@ gov::Result<std::optional<Trail>> Collection::add_trail(const fs::path& folder) 
       return gov::invalid(from + ": the last record is damaged; look with `govhost audit verify`");
     return std::optional(Trail{line->seq, std::string(line->hash)});
   }
-  return gov::not_found(folder.native() + " holds no whole record");
+  return std::optional<Trail>();
 }
 
 gov::Status Collection::read(const File& file, const Put& put) const {
