@@ -1,10 +1,12 @@
 #include "backup/archive.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -24,6 +26,16 @@ gov::Status about(std::string_view name, const gov::Status& why) {
 }
 
 std::string zeros(std::uint64_t size) { return std::string(static_cast<std::size_t>(size), '\0'); }
+
+// Two that write the same draft would make one of both. Goes away with the process.
+gov::Result<UniqueFd> lock_folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid()) return gov::unavailable(folder + ": " + std::generic_category().message(errno));
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    return gov::unavailable(folder + ": another backup is being written there");
+  return fd;
+}
 
 gov::Status write_member(GzipWriter& out, std::string_view name, std::string_view bytes) {
   const bundle::TarHeader header = bundle::tar_header(name, bytes.size());
@@ -56,6 +68,8 @@ gov::Status write_one(GzipWriter& out, const File& file, const ReadFile& read,
 gov::Status write_archive(const std::string& path, const Manifest& manifest,
                           const std::optional<SigningKey>& key, const ReadFile& read,
                           const Progress& progress) {
+  const auto lock = lock_folder_of(path);
+  if (!lock) return lock.status();
   auto file = bundle::NewFile::create(path);
   if (!file) return file.status();
   GzipWriter out(*file);

@@ -1,6 +1,10 @@
 // govhost backup: one file of a running server, from which a server comes up again.
 #include "e2e/backup.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <thread>
 
@@ -126,6 +130,37 @@ TEST_F(Backup, ADrillServesWhatWasRestored) {
       ++passed;
     }
   EXPECT_EQ(passed, 2u);
+}
+
+TEST_F(Backup, AnOldOneIsToldOf) {
+  folder.write("state/last-backup.json", R"({"at":"2026-01-31T02:00:00Z","file":"/b.tar.gz"})");
+  start();
+  const auto diagnose = [&] {
+    return run(
+        {binary(), "diagnose", "--url", "http://127.0.0.1:" + std::to_string(client->ops_port())});
+  };
+  const Outcome old = diagnose();
+  EXPECT_EQ(old.exit_code, 1);
+  EXPECT_NE(old.out.find("GovhostBackupOld: the last backup is older than 26 hours"),
+            std::string::npos)
+      << old.out;
+  make();
+  EXPECT_EQ(diagnose().out.find("GovhostBackupOld"), std::string::npos);
+}
+
+// One after the other, and what was there before stays until the next one is whole.
+TEST_F(Backup, TwoAtOnceDoNotMixTheirFiles) {
+  make();
+  const std::string before = bytes_of(path("b.tar.gz"));
+  const int folder_fd = ::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY);
+  ASSERT_EQ(::flock(folder_fd, LOCK_EX), 0);
+  const Outcome second = create("b.tar.gz");
+  EXPECT_EQ(second.exit_code, 2);
+  EXPECT_NE(second.err.find("another backup is being written there"), std::string::npos);
+  ::close(folder_fd);
+  EXPECT_EQ(bytes_of(path("b.tar.gz")), before);
+  EXPECT_EQ(create("b.tar.gz").exit_code, 0);
+  EXPECT_FALSE(fs::exists(path("b.tar.gz.part")));
 }
 
 TEST_F(Backup, WhatIsHeldSinceARollbackIsWhatComesBack) {

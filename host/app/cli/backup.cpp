@@ -44,7 +44,8 @@ json as_json(const backup::Manifest& manifest) {
 }
 
 std::string contents_of(const backup::Manifest& manifest) {
-  std::string text = std::to_string(manifest.files.size()) + " files";
+  const std::size_t files = manifest.files.size();
+  std::string text = std::to_string(files) + (files == 1 ? " file" : " files");
   text +=
       manifest.snapshot.empty() ? ", no content" : ", content " + manifest.snapshot.substr(0, 12);
   return text + (manifest.audit

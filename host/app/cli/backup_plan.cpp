@@ -230,7 +230,10 @@ class Planner {
 
   // The newest that is whole, the one that is held if one is, and what they need.
   gov::Status add_bundles() {
-    if (config_.content.bundle_dir.empty()) return {};
+    if (config_.content.bundle_dir.empty()) {
+      leave_out("content", "content.bundle_dir is not set, so that none is kept");
+      return {};
+    }
     place("/content/bundle_dir", config_.content.bundle_dir, std::string(backup::kBundles));
     std::vector<std::string> problems;
     const auto keeper = BundleKeeper::build(config_, log_, problems);
