@@ -138,7 +138,8 @@ gov::Result<std::optional<Trail>> Collection::add_trail(const fs::path& folder) 
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().native();
-    if (name == audit::kCheckpoints || (name.starts_with("hold-") && name.ends_with(".json")))
+    const bool kept = name.starts_with("hold-") || name.starts_with("sink-");
+    if (name == audit::kCheckpoints || (kept && name.ends_with(".json")))
       first.push_back(at->path());
   }
   if (error) return gov::unavailable(folder.native() + ": " + error.message());

@@ -32,9 +32,9 @@ class Collection {
   // Stays open: who removes or replaces it meanwhile changes nothing.
   gov::Status add_file(std::string path, Role role, const std::string& from);
 
-  // The trail's files: holds, checkpoints and records, each up to its last whole line. Checkpoints
-  // are read first: the records that they vouch for were on the disk before them. nullopt: there is
-  // no record yet.
+  // The trail's files: holds, how far sinks have come, checkpoints and records, each up to its last
+  // whole line. Records are read last: those that the others speak of were on the disk before.
+  // nullopt: there is no record yet.
   gov::Result<std::optional<Trail>> add_trail(const std::filesystem::path& folder);
 
   // For write_archive().

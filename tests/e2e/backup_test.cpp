@@ -29,6 +29,8 @@ TEST_F(Backup, IsMadeOfARunningServerAndRestored) {
     EXPECT_EQ(good.exit_code, 0) << good.out << good.err;
     EXPECT_EQ(json["snapshot"].get<std::string>().size(), 64u);
   }
+  folder.write("trail/sink-siem.json", "{}");
+  EXPECT_EQ(create("b.tar.gz", with_key()).exit_code, 0);
   enough = true;
   asking.join();
   EXPECT_EQ(mode_of(path("b.tar.gz")), 0600u);
@@ -50,6 +52,7 @@ TEST_F(Backup, IsMadeOfARunningServerAndRestored) {
   EXPECT_EQ(bytes_of(path("home/config/govhost.toml")), bytes_of(config));
   EXPECT_EQ(bytes_of(path("home/files/words.toml")), bytes_of(path("words.toml")));
   EXPECT_EQ(bytes_of(path("home/secrets/session")), kSessionKey + "\n");
+  EXPECT_TRUE(fs::exists(path("home/audit/sink-siem.json")));
   EXPECT_EQ(mode_of(path("home")), 0700u);
   EXPECT_EQ(mode_of(path("home/secrets/session")), 0600u);
   const Outcome trail =
