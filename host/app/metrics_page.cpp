@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/build_info.h"
+#include "backup/records.h"
 #include "core/scrub.h"
 
 namespace govhost::app {
@@ -159,6 +160,18 @@ void add_secrets(const plugin::Secrets& secrets, Families& out) {
   if (!refreshed.metric.empty()) out.push_back(std::move(refreshed));
 }
 
+// Made by other processes, of a timer: they leave word of it in the state directory.
+void add_backups(const std::string& state, Families& out) {
+  const auto add = [&](backup::Deed deed, const char* name, const char* help) {
+    if (const auto done = backup::last_done(state, deed))
+      add_sample(out.emplace_back(family(name, help, kGauge)), {}, seconds_of(done->at));
+  };
+  add(backup::Deed::kCreate, "govhost_backup_last_success_timestamp_seconds",
+      "When a backup of this host was last made");
+  add(backup::Deed::kDrill, "govhost_backup_last_drill_timestamp_seconds",
+      "When a backup was last restored and served, as a drill");
+}
+
 double open_files() {
   std::error_code error;
   const std::filesystem::directory_iterator all("/proc/self/fd", error);
@@ -220,6 +233,7 @@ std::string MetricsPage::text() const {
   }
   add_config(config, out);
   add_secrets(secrets, out);
+  add_backups(state_directory, out);
   add_process(out);
   std::string text = to_text(out);
   scrub(text);

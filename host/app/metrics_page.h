@@ -32,6 +32,7 @@ struct MetricsPage {
   const AuditSinks* sinks = nullptr;    // null: it goes nowhere else
   const plugin::Secrets& secrets;
   std::size_t in_flight = 0;
+  const std::string& state_directory;  // where backups and drills are remembered
   ConfigState config = {};
 
   // [any] The names are those of docs/operations/metrics.md.

@@ -142,7 +142,8 @@ std::string Runtime::metrics_text(std::size_t in_flight, ConfigState config) {
   config.hash = hash_of(now->settings());
   return MetricsPage{ground_.metrics,        *server_,  now->content().engine(),
                      rates ? *rates : kNone, trail(),   sinks_.get(),
-                     ground_.secrets,        in_flight, std::move(config)}
+                     ground_.secrets,        in_flight, config_.state_directory,
+                     std::move(config)}
       .text();
 }
 

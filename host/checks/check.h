@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ struct Context {
   const config::Config& config;
   const std::map<std::string, Attestation>& attestations;  // by the id of the check
   std::chrono::system_clock::time_point now;
+  // nullopt: never, as far as this machine knows.
+  std::optional<std::chrono::system_clock::time_point> last_backup = {}, last_drill = {};
 };
 
 struct Outcome {

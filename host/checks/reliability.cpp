@@ -4,6 +4,7 @@
 #include <array>
 
 #include "checks/facts.h"
+#include "core/time.h"
 
 namespace govhost::checks {
 namespace {
@@ -67,6 +68,24 @@ Outcome gates(const Context& context) {
   return none_of(wrong, "content that lost too much is not served");
 }
 
+// A daily timer is not exact to the second: two hours more are a warning.
+Outcome backed_up(const Context& context) {
+  constexpr std::chrono::hours kDay{24}, kLate{26};
+  if (!context.last_backup) return {Status::kFail, "no backup was made, as far as is known here"};
+  const auto age = context.now - *context.last_backup;
+  return {age <= kDay    ? Status::kPass
+          : age <= kLate ? Status::kWarn
+                         : Status::kFail,
+          "the last is of " + to_rfc3339(*context.last_backup)};
+}
+
+Outcome drilled(const Context& context) {
+  constexpr std::chrono::hours kLongest{90 * 24};
+  if (!context.last_drill) return {Status::kFail, "no restore was tried, as far as is known here"};
+  return {context.now - *context.last_drill <= kLongest ? Status::kPass : Status::kFail,
+          "the last is of " + to_rfc3339(*context.last_drill)};
+}
+
 constexpr const char* kResources = "Resource limits appropriate";
 constexpr const char* kCaching = "Caching strategy optimised";
 constexpr const char* kScaling = "Scaling policies defined and tested";
@@ -98,8 +117,7 @@ constexpr std::array kReliabilityChecks = {
           "MI-4, MI-9", "alerts reach somebody", "attest it with a reference to a test alert",
           "runbooks/README.md"},
     Check{"REL-004", "What cannot be made anew is kept elsewhere", kBackup, "MI-8",
-          "configuration, keys, bundles and the trail", "attest it with a reference to the backup",
-          "content.md"},
+          "backups go to another machine", "attest it with a reference to the copies", "backup.md"},
     Check{"REL-005", "Content that lost too much is not served", kBackup, "MI-13",
           "gate.max_shrink below 1, or gate.require", "set gate in [[source]]", "content.md",
           gates},
@@ -108,6 +126,12 @@ constexpr std::array kReliabilityChecks = {
           "runbooks/README.md"},
     Check{"REL-007", "Somebody is on call", "On-call rotation established", "MI-4", "a rota",
           "attest it with a reference to the rota", "runbooks/README.md"},
+    Check{"REL-008", "A backup is made every day", kBackup, "MI-8", "one of the last 24 hours",
+          "run `govhost backup create` by a timer, with the state directory of the server",
+          "backup.md", backed_up},
+    Check{"REL-009", "A backup was restored to see that it can be", kBackup, "MI-8",
+          "a drill of the last 90 days", "run `govhost backup restore --drill`", "backup.md",
+          drilled},
 };
 
 }  // namespace

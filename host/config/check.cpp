@@ -42,7 +42,7 @@ class Preparation {
         visit(*node.items, value[i], child_pointer(pointer, i));
       return;
     }
-    if (node.path && value.is_string()) resolve(value);
+    if (node.path && value.is_string()) resolve(value, pointer);
     if (node.listen && value.is_string()) out_.listens.push_back(value.get<std::string>());
   }
 
@@ -99,9 +99,11 @@ class Preparation {
     }
   }
 
-  void resolve(Json& value) {
+  void resolve(Json& value, const std::string& pointer) {
     const std::filesystem::path path(value.get_ref<const std::string&>());
     if (path.empty()) return;
+    // What stands in no file cannot be rewritten there.
+    if (!out_.defaulted.contains(pointer)) out_.paths.push_back(pointer);
     value = (directory_ / path).lexically_normal().string();
   }
 
@@ -201,6 +203,7 @@ Checked check(const Schema& schema, const Json& options, const CheckContext& giv
   if (out.faults.empty())
     Listing(context, prepared, out.settings).visit(&schema.root(), *value, "", false);
   out.secrets = std::move(prepared.secrets);
+  out.paths = std::move(prepared.paths);
   out.listens = std::move(prepared.listens);
   out.options = std::move(value);
   return out;

@@ -300,7 +300,7 @@ constexpr const char* kSource = R"json(,
           "default": "", "description": "Of file names; not part of the id."}}}})json";
 
 constexpr const char* kSearch = R"json(,
-    "thesaurus": {"type": "string", "minLength": 1, "maxLength": 4096,
+    "thesaurus": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
       "description": "A TOML file with further words of the field; see config/thesaurus.toml."},
     "builtin_thesaurus": {"type": "boolean", "default": true,
       "description": "Whether the vocabulary that is built into the host is used."})json";

@@ -125,6 +125,18 @@ class Loader {
     for (Setting& setting : checked.settings)
       if (!is_option(setting.key)) out_.settings.push_back(std::move(setting));
     tree_.root = *checked.options;
+    collect(checked.paths, out_.paths);
+    collect(checked.secrets, out_.secrets);
+  }
+
+  void collect(const std::vector<std::string>& pointers,
+               std::vector<std::pair<std::string, std::string>>& out) const {
+    for (const std::string& pointer : pointers) {
+      const Json::json_pointer at(pointer);
+      if (tree_.origin(pointer).where == "default" || !tree_.root.contains(at)) continue;
+      if (const Json& value = tree_.root[at]; value.is_string())
+        out.emplace_back(pointer, value.get<std::string>());
+    }
   }
 
   static bool is_option(const std::string& key) {
@@ -218,7 +230,8 @@ class Loader {
         integer("content", "keep_snapshots", static_cast<std::int64_t>(content.keep_snapshots)));
     content.signing_key = text("content", "signing_key");
     content.trusted_keys = texts("content", "trusted_keys");
-    read_audit(tree_, state_folder(), config_.audit, out_.faults);
+    config_.state_directory = state_folder();
+    read_audit(tree_, config_.state_directory, config_.audit, out_.faults);
     config_.plugin_directory = plugin_directory_of(tree_, config_.directory);
   }
 

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace govhost::config {
@@ -29,6 +30,9 @@ struct Loaded {
   // plugins are not among them: which of them are secrets is known only to the plugin's schema,
   // whose check returns them (Checked::settings).
   std::vector<Setting> settings;
+  // JSON pointers of what was written in the file and names a file, a folder or a secret, with the
+  // value as Config has it. Options of plugins are not among them (Checked::paths, secrets).
+  std::vector<std::pair<std::string, std::string>> paths, secrets;
 };
 
 Loaded load(const Request& request);

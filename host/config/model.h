@@ -203,6 +203,7 @@ struct Config {
   std::string file;       // absolute; empty: the built-in default
   std::string directory;  // that relative paths are relative to
   std::string plugin_directory;
+  std::string state_directory;  // for what the host keeps of itself; empty: none is known
   Host host;
   Ops ops;
   Egress egress;

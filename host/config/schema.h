@@ -68,6 +68,7 @@ struct Checked {
   std::shared_ptr<const nlohmann::json> options;
   std::vector<Fault> faults;
   std::vector<std::string> secrets;  // pointers of the options that name secrets
+  std::vector<std::string> paths;    // likewise of those that name files and folders
   std::vector<std::string> listens;  // addresses that clients connect to
   std::vector<Setting> settings;     // of every option; none when there are faults
 };

@@ -88,6 +88,7 @@ struct Prepared {
   std::vector<Finding> findings;
   std::set<std::string> defaulted;   // pointers of what was filled in
   std::vector<std::string> secrets;  // pointers
+  std::vector<std::string> paths;    // likewise
   std::vector<std::string> listens;  // addresses
 };
 

@@ -60,6 +60,15 @@ gov::Result<VerifyKey> VerifyKey::from_pem(std::string_view pem) {
   return VerifyKey(std::move(key));
 }
 
+std::string VerifyKey::to_pem() const {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), BIO_free);
+  char* text = nullptr;
+  if (!bio || PEM_write_bio_PUBKEY(bio.get(), static_cast<EVP_PKEY*>(key_.get())) != 1)
+    throw std::bad_alloc();  // the only way it can fail
+  const auto size = static_cast<std::size_t>(BIO_get_mem_data(bio.get(), &text));
+  return {text, size};
+}
+
 bool VerifyKey::verify(std::string_view message, std::string_view signature) const {
   if (signature.size() != kSignature) return false;
   const Context context = new_context();

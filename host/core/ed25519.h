@@ -15,6 +15,9 @@ class VerifyKey {
   // A PEM public key as `openssl pkey -pubout` writes it. The message does not name the file.
   static gov::Result<VerifyKey> from_pem(std::string_view pem);
 
+  // As from_pem() reads it.
+  std::string to_pem() const;
+
   bool verify(std::string_view message, std::string_view signature) const;
   // Tells keys apart in logs and files: the first 16 hexadecimal digits of the SHA-256 of the 32
   // bytes of the key.

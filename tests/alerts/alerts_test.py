@@ -66,6 +66,8 @@ CASES = {
     "GovhostSecretStale": (10, [constant(f'govhost_secret_last_refresh_timestamp_seconds{{{JOB},secret="vault:kv/a#b"}}', -2 * HOUR)],
                            [constant(f'govhost_secret_last_refresh_timestamp_seconds{{{JOB},secret="vault:kv/a#b"}}', -600)],
                            JOB + ',secret="vault:kv/a#b"'),
+    "GovhostBackupOld": (10, [constant(f"govhost_backup_last_success_timestamp_seconds{{{JOB}}}", -26 * HOUR)],
+                         [constant(f"govhost_backup_last_success_timestamp_seconds{{{JOB}}}", -25 * HOUR)], JOB),
     "GovhostCallersLimited": (30, [(f'govhost_rate_limit_total{{{JOB},limit="principal",outcome="deny"}}', "0+120x60")],
                               [(f'govhost_rate_limit_total{{{JOB},limit="principal",outcome="allow"}}', "0+120x60"),
                                (f'govhost_rate_limit_total{{{JOB},limit="principal",outcome="deny"}}', "0+6x60")],

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <filesystem>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "support/client.h"
 #include "support/files.h"
@@ -82,10 +85,19 @@ class Check : public testing::Test {
     const Certificate own = make_certificate("host", nullptr, "DNS:localhost", 90L * 24 * 3600);
     folder.write("server.crt", own.cert);
     fs::permissions(folder.write("server.key", own.key), fs::perms(0600));
+    done("backup", 1);
+    done("drill", 80 * 24);
     for (const char* id : {"PERF-005", "PERF-006", "REL-003", "REL-004", "REL-006", "REL-007",
                            "COMP-006", "COMP-007", "COMP-008"})
       words += std::string("[[attestation]]\ncheck = \"") + id +
                "\"\nby = \"Jane Doe\"\nuntil = \"2099-01-31\"\n";
+  }
+  // As `govhost backup` remembers what it did, so many hours ago.
+  void done(const std::string& what, int hours) const {
+    const std::time_t time = std::time(nullptr) - hours * 3600;
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&time));
+    folder.write("state/govhost/last-" + what + ".json", Json{{"at", text}, {"file", "/b"}}.dump());
   }
   static std::string with(std::string text, const std::string& from, const std::string& to) {
     const std::size_t at = text.find(from);
@@ -101,7 +113,7 @@ class Check : public testing::Test {
     std::vector<std::string> command{binary(), "check",          "--config",
                                      file,     "--attestations", attested};
     command.insert(command.end(), more.begin(), more.end());
-    return run(command);
+    return run(command, {{"XDG_STATE_HOME", (folder.path() / "state").string()}});
   }
   // Ids of the checks that warn or fail.
   std::set<std::string> wrong(const std::string& config) const {
@@ -130,13 +142,19 @@ TEST_F(Check, AConfigurationThatIsFitPassesEveryCheck) {
 }
 
 TEST_F(Check, TheExampleForProductionLacksWhatIsYoursAlone) {
-  const Outcome outcome = run({binary(), "check", "--json", "--config",
-                               source_tree() + "/config/examples/production.toml"});
-  for (const Json& each : Json::parse(outcome.out)["checks"]) {
+  const Outcome outcome = run(
+      {binary(), "check", "--json", "--config", source_tree() + "/config/examples/production.toml"},
+      {{"XDG_STATE_HOME", folder.path().string()}});
+  const std::map<std::string, std::string> yours = {
+      {"SEC-020", "/etc/govhost/tls.crt cannot be read"},
+      {"REL-008", "no backup was made, as far as is known here"},
+      {"REL-009", "no restore was tried, as far as is known here"}};
+  const Json json = Json::parse(outcome.out);
+  for (const Json& each : json["checks"]) {
     const std::string observed = each["observed"];
     if (each["status"] == "pass") continue;
-    EXPECT_EQ(observed, each["id"] == "SEC-020" ? "/etc/govhost/tls.crt cannot be read"
-                                                : "nobody has attested it");
+    const auto known = yours.find(each["id"]);
+    EXPECT_EQ(observed, known != yours.end() ? known->second : "nobody has attested it");
   }
 }
 
@@ -203,8 +221,20 @@ TEST_F(Check, EachMistakeFailsExactlyItsCheck) {
     EXPECT_EQ(wrong(with(kGood, "user = \"nobody\"\n", "")), std::set<std::string>{"SEC-019"});
   }
   covered.insert("SEC-019");
+  for (const auto& [what, id, fresh, old] :
+       {std::tuple{"backup", "REL-008", 1, 25}, std::tuple{"backup", "REL-008", 1, 27},
+        std::tuple{"drill", "REL-009", 1, 91 * 24}}) {
+    done(what, old);
+    EXPECT_EQ(wrong(kGood), std::set<std::string>{id});
+    EXPECT_EQ(check(kGood).exit_code, old == 25 ? 0 : 2) << "a little late is a warning";
+    fs::remove(folder.path() / ("state/govhost/last-" + std::string(what) + ".json"));
+    EXPECT_EQ(wrong(kGood), std::set<std::string>{id}) << "never";
+    done(what, fresh);
+    covered.insert(id);
+  }
   const Outcome all = check(kGood);
-  for (const Json& each : Json::parse(all.out)["checks"]) {
+  const Json json = Json::parse(all.out);
+  for (const Json& each : json["checks"]) {
     if (each["status"] == "attested") continue;
     EXPECT_TRUE(covered.contains(each["id"])) << each["id"] << " has no mistake here";
   }

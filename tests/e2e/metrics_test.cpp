@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -68,6 +69,10 @@ std::string read(const fs::path& path) {
 
 TEST_F(MetricsTest, AreThoseOfTheDocumentationAndNoOthers) {
   Upstream upstream([](const Upstream::Request&) { return Upstream::Answer{404}; });
+  // As `govhost backup` leaves them.
+  for (const char* name : {"state/last-backup.json", "state/last-drill.json"})
+    folder.write(name, R"({"at":"2026-01-31T02:00:00Z","file":"/b.tar.gz"})");
+  ::setenv("STATE_DIRECTORY", (folder.path() / "state").c_str(), 1);
   start("", "[[source]]\nplugin = \"archive\"\nname = \"far\"\nrequired = false\ngrants = [\"" +
                 upstream.url() + "\"]\noptions = {url = \"" + upstream.url("/c.tar.gz") +
                 "\", token = \"exec:/bin/echo a-token\"}\n[audit]\ndir = "
@@ -75,8 +80,10 @@ TEST_F(MetricsTest, AreThoseOfTheDocumentationAndNoOthers) {
                 upstream.url() +
                 "\"}]\n[egress]\nallow_networks = [\"127.0.0.0/8\"]\n"
                 "[[limit]]\nkey = \"principal\"\nrate = \"100/s\"\n");
+  ::unsetenv("STATE_DIRECTORY");
   client->structured("list_risks");
   const std::string page = text();
+  EXPECT_EQ(value(page, "govhost_backup_last_success_timestamp_seconds"), 1769824800);
   const Families given = families_of(page, std::regex("# TYPE (\\S+) (\\S+)\n"));
   const Families documented = families_of(read(fs::path(GOVHOST_DOCS) / "operations/metrics.md"),
                                           std::regex("\n\\| `(\\S+)` \\| (\\S+) \\|"));

@@ -11,6 +11,7 @@
 #include "app/build_info.h"
 #include "app/cli/verbs.h"
 #include "app/exit_codes.h"
+#include "backup/records.h"
 #include "checks/attestations.h"
 #include "checks/report.h"
 #include "config/fault.h"
@@ -48,7 +49,12 @@ int check(const CheckOptions& options, const Console& console) {
     attestations = std::move(*read);
   }
   const auto now = std::chrono::system_clock::now();
-  const auto results = checks::run_checks({*loaded.config, attestations, now});
+  const auto last = [&](backup::Deed deed) {
+    const auto done = backup::last_done(loaded.config->state_directory, deed);
+    return done ? std::optional(done->at) : std::nullopt;
+  };
+  const auto results = checks::run_checks(
+      {*loaded.config, attestations, now, last(backup::Deed::kCreate), last(backup::Deed::kDrill)});
   const auto subject = subject_of(*loaded.config, now);
   if (options.json || options.format == "json")
     console.line(checks::as_json(results, subject)

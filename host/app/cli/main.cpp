@@ -68,13 +68,15 @@ int run_command_line(int argc, char** argv, mcp::Features (*features)()) {
   CLI::App app("govhost serves AI-governance knowledge to AI clients over MCP", "govhost");
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 ok, 1 the tool failed, 2 bad configuration or failed start, 3 content on disk "
-      "is damaged, 4 server not "
+      "Exit codes: 0 ok, 1 the tool failed, 2 bad configuration or failed start, 3 content, trail "
+      "or "
+      "backup is damaged, 4 server not "
       "reachable, 64 wrong usage.");
   add_serve(app, console, features, exit_code);
   add_call(app, console, features, exit_code);
   add_config(app, console, exit_code);
   add_audit(app, console, exit_code);
+  add_backup(app, console, exit_code);
   add_check(app, console, exit_code);
   add_client(app, console, exit_code);
   add_content(app, console, exit_code);

@@ -17,6 +17,7 @@ using MakeFeatures = mcp::Features (*)();
 void add_serve(CLI::App& app, Console& console, MakeFeatures features, int& exit_code);
 void add_call(CLI::App& app, Console& console, MakeFeatures features, int& exit_code);
 void add_audit(CLI::App& app, Console& console, int& exit_code);
+void add_backup(CLI::App& app, Console& console, int& exit_code);
 void add_check(CLI::App& app, Console& console, int& exit_code);
 void add_client(CLI::App& app, Console& console, int& exit_code);
 void add_config(CLI::App& app, Console& console, int& exit_code);
