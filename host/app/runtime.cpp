@@ -325,6 +325,12 @@ ops::Health Runtime::health() {
   return HealthPage{content_->engine(), *search_, trail_.get(), sinks_.get()}.health();
 }
 
+ConsoleParts Runtime::console_parts() {
+  return {config_,  settings_, metrics_,           *server_,     *control_,    content_->engine(),
+          *search_, rates_,    revocations_.get(), trail_.get(), sinks_.get(), secrets_,
+          reaper_};
+}
+
 bool Runtime::load_content(std::vector<std::string>& problems) {
   return content_->load(extent_ == Extent::kServe, problems);
 }

@@ -12,6 +12,7 @@
 #include "access/rate_limit.h"
 #include "app/audit_sinks.h"
 #include "app/bundle_keeper.h"
+#include "app/console_pages.h"
 #include "app/content_control.h"
 #include "app/content_service.h"
 #include "app/instances.h"
@@ -67,12 +68,18 @@ class Runtime {
   std::string metrics_text(std::size_t in_flight);
   // Likewise.
   ops::Health health();
+  // What the console looks at. Valid once the content is loaded.
+  ConsoleParts console_parts();
   // Asks for it at each call; empty when that fails. Null: there is none.
   std::function<std::string()> metrics_token();
   Reaper& reaper() { return reaper_; }
   Log& log() { return log_; }
   const config::Config& config() const { return config_; }
   const std::vector<config::Setting>& settings() const { return settings_; }
+  // The settings that are the host's own, for the console: those of plugins are known already.
+  void tell(const std::vector<config::Setting>& settings) {
+    settings_.insert(settings_.begin(), settings.begin(), settings.end());
+  }
 
   struct TransportSlot {
     std::string name;

@@ -111,10 +111,13 @@ int Serving::wait_event(std::chrono::milliseconds limit) {
 bool Serving::open_listeners(std::vector<std::string>& problems) {
   const config::Ops& ops = runtime_.config().ops;
   if (ops.enabled) {
+    console_ = std::make_unique<ConsolePages>(runtime_.console_parts(), life_,
+                                              [this] { return dispatcher_.in_flight(); });
     auto opened =
         ops::Listener::open({ops.listen, runtime_.metrics_token()}, life_,
                             {[this] { return runtime_.metrics_text(dispatcher_.in_flight()); },
-                             [this] { return runtime_.health(); }});
+                             [this] { return runtime_.health(); },
+                             [this](std::string_view target) { return console_->answer(target); }});
     if (!opened) {
       problems.push_back(opened.status().message());
       return false;

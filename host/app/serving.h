@@ -52,6 +52,7 @@ class Serving {
   const ops::ServiceManager manager_ = ops::ServiceManager::from_environment();
   Workers workers_;
   Dispatcher dispatcher_;
+  std::unique_ptr<ConsolePages> console_;
   std::unique_ptr<ops::Listener> listener_;  // ends before what its pages tell of
   std::unique_ptr<ops::Control> control_;
   UniqueFd signals_, events_;

@@ -34,6 +34,7 @@ int serve(const ConfigOptions& options, const Console& console, MakeFeatures fea
   const auto runtime =
       Runtime::build(*loaded.config, stream.log, stdio, Extent::kServe, offer, problems);
   if (!runtime || !runtime->load_content(problems)) return console.problems(problems);
+  runtime->tell(loaded.settings);
   const int code = Serving(*runtime).run(problems);
   console.problems(problems);
   return code;
