@@ -188,7 +188,11 @@ json ConsolePages::checks() const { return checked().report; }
 
 json ConsolePages::compliance() const {
   const json& report = checked().report;
-  std::map<std::string, json> by_control;
+  // "MI-4" before "MI-13".
+  const auto shorter_first = [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  };
+  std::map<std::string, json, decltype(shorter_first)> by_control(shorter_first);
   for (const json& check : report["checks"])
     for (const json& control : check["controls"])
       by_control[control.get<std::string>()].push_back({{"id", check["id"]},
@@ -201,9 +205,7 @@ json ConsolePages::compliance() const {
     std::map<std::string, std::size_t> counts = {
         {"pass", 0}, {"attested", 0}, {"warn", 0}, {"fail", 0}};
     for (const json& check : all) ++counts[check["status"].get<std::string>()];
-    controls.push_back({{"control", control},
-                        {"counts", counts},
-                        {"checks", std::move(all)}});
+    controls.push_back({{"control", control}, {"counts", counts}, {"checks", std::move(all)}});
   }
   return {
       {"time", report["time"]}, {"config", report["config"]}, {"controls", std::move(controls)}};

@@ -103,7 +103,7 @@ def every_page(browser, server, pictures):
     for page in PAGES:
         open_page(browser, server, page)
         for wanted in [PLOTS[page]] if page in PLOTS else []:
-            check(browser.evaluate("document.querySelectorAll('svg.plot').length") == wanted, f"{page}: there are not {wanted} plots")
+            check(browser.evaluate("document.querySelectorAll('svg.plot:not(.bars)').length") == wanted, f"{page}: there are not {wanted} plots")
             check(browser.wait(f"{LINES} >= {wanted - 1}") is not None, f"{page}: too few plots have a line of two points or more")
             check(browser.evaluate("[...document.querySelectorAll('svg.plot path')].every((path) => !/NaN|Infinity|undefined/.test(path.outerHTML))"),
                   f"{page}: a plot has a point that is none")
@@ -119,7 +119,10 @@ def every_page(browser, server, pictures):
 def what_pages_show(browser, server):
     open_page(browser, server, "traffic")
     check("get_risk" in browser.evaluate("document.querySelector('main').innerText"), "traffic: the tool that was called is missing")
+    check(browser.evaluate("document.querySelectorAll('svg.bars rect').length") >= 2, "traffic: no bars are drawn")
     open_page(browser, server, "config")
+    browser.evaluate("document.getElementById('written').click()")
+    check(browser.wait("!document.querySelector('main table').innerText.includes('default')") is not None, "config: what is not written is not left out")
     check("ops.listen" in browser.evaluate("document.querySelector('main').innerText"), "config: a key is missing")
     open_page(browser, server, "runbooks")
     browser.evaluate("document.querySelector('main ul a').click()")

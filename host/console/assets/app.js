@@ -10,7 +10,7 @@ const PAGES = ["overview", "traffic", "content", "search", "clients", "security"
   "system", "runbooks", "knowledge"].map((name) => ({name, ...{...operations, ...standing, ...knowledge}[name]}));
 
 const main = document.getElementById("main");
-const view = {span: "10m", text: ""};  // what the reader chose
+const view = {span: "10m", text: "", key: "", written: false};  // what the reader chose
 let timer = 0, turn = 0, shown = "", banner = null;
 
 // "#/runbooks/slow" is the page runbooks and "slow".
@@ -81,8 +81,8 @@ async function look() {
     showState(data.overview);
     showTrouble(null);
     // The overview changes with every second that the server is up.
-    const now = JSON.stringify([page.name, about, page.name === "overview" ? texts : texts.slice(1)]);
-    if (now !== shown && !(isSelecting() && shown.startsWith(JSON.stringify([page.name, about]).slice(0, -1)))) {
+    const now = JSON.stringify([page.name, about, view, page.name === "overview" ? texts : texts.slice(1)]);
+    if (now !== shown && !(isSelecting() && shown.startsWith(JSON.stringify([page.name, about, view]).slice(0, -1)))) {
       shown = now;
       draw(page, about, data);
     }

@@ -1,7 +1,7 @@
 // Nodes and links as SVG. The places come from forces: links pull, everything else pushes.
 import {svg} from "./dom.js";
 
-const WIDTH = 900, HEIGHT = 640, MARGIN = 30;
+const WIDTH = 900, HEIGHT = 640, MARGIN = 30, STRIP = 60;
 const WORK = 6e6;  // pairs that are looked at, at most: some 100 ms
 const MOST_LABELS = 90;
 const RINGS = {usecase: .15, risk: .4, mitigation: .6, framework: .8};
@@ -15,15 +15,22 @@ function begin(nodes) {
   });
 }
 
+// Fruchterman and Reingold, "Graph drawing by force-directed placement" (1991), with a pull to the
+// middle in the place of a frame.
 function layout(nodes, edges) {
   const places = begin(nodes);
-  const ideal = 1.3 / Math.sqrt(Math.max(nodes.length, 1));
+  const ideal = 1.6 / Math.sqrt(Math.max(nodes.length, 1));
   const rounds = Math.max(10, Math.min(250, Math.floor(WORK / Math.max(nodes.length ** 2, 1))));
+  const weight = nodes.map(() => 0);
+  for (const [from, to] of edges) {
+    ++weight[from];
+    ++weight[to];
+  }
   for (let round = 0; round < rounds; ++round) {
     for (let i = 0; i < places.length; ++i) {
       const a = places[i];
-      a.dx -= a.x * ideal * .6;
-      a.dy -= a.y * ideal * .6;
+      a.dx -= a.x * ideal * .5;
+      a.dy -= a.y * ideal * .5;
       for (let j = i + 1; j < places.length; ++j) {
         const b = places[j];
         const x = a.x - b.x, y = a.y - b.y;
@@ -34,10 +41,11 @@ function layout(nodes, edges) {
         b.dy -= y * push;
       }
     }
+    // A link of something that has many pulls less, or all that is linked would be one heap.
     for (const [from, to] of edges) {
       const a = places[from], b = places[to];
       const x = a.x - b.x, y = a.y - b.y;
-      const pull = Math.min(Math.hypot(x, y) / ideal, 4) * .12;
+      const pull = Math.min(Math.hypot(x, y) / ideal, 4) / (1 + Math.sqrt(weight[from] * weight[to]));
       a.dx -= x * pull;
       a.dy -= y * pull;
       b.dx += x * pull;
@@ -54,17 +62,39 @@ function layout(nodes, edges) {
   return places;
 }
 
-// Into the picture, whatever it came to.
+// Into the picture, whatever it came to; what flew far away is held at its edge.
 function fit(places) {
-  const range = (name) => [Math.min(...places.map((p) => p[name])), Math.max(...places.map((p) => p[name]))];
-  const [left, right] = range("x"), [top, bottom] = range("y");
-  const into = (value, from, to, size) => (to > from ? MARGIN + ((size - 2 * MARGIN) * (value - from)) / (to - from) : size / 2);
-  return places.map((p) => ({x: into(p.x, left, right, WIDTH).toFixed(1), y: into(p.y, top, bottom, HEIGHT).toFixed(1)}));
+  const sorted = (name) => places.map((p) => p[name]).sort((a, b) => a - b);
+  const into = (name, size) => {
+    const all = sorted(name);
+    const from = all[Math.floor(all.length * .02)], to = all[Math.floor((all.length - 1) * .98)];
+    return places.map((p) => (to > from ? MARGIN + (size - 2 * MARGIN) * Math.max(0, Math.min(1, (p[name] - from) / (to - from))) : size / 2).toFixed(1));
+  };
+  const x = into("x", WIDTH), y = into("y", HEIGHT - STRIP);
+  return places.map((p, i) => ({x: x[i], y: y[i]}));
+}
+
+// What is linked with nothing that is shown stands in a row below: it would only push the rest together.
+function arrange(nodes, edges) {
+  const tied = new Set(edges.flatMap(([from, to]) => [from, to]));
+  const together = nodes.map((node, i) => i).filter((i) => tied.has(i));
+  const alone = nodes.map((node, i) => i).filter((i) => !tied.has(i));
+  const index = new Map(together.map((i, at) => [i, at]));
+  const places = together.length ? fit(layout(together.map((i) => nodes[i]), edges.map(([from, to]) => [index.get(from), index.get(to)]))) : [];
+  const out = [];
+  together.forEach((i, at) => { out[i] = places[at]; });
+  const columns = Math.ceil(alone.length / Math.ceil(alone.length / 40));
+  const line = together.length ? 12 : 30;
+  alone.forEach((i, at) => {
+    const row = Math.floor(at / columns);
+    out[i] = {x: (MARGIN + ((WIDTH - 2 * MARGIN) * ((at % columns) + .5)) / columns).toFixed(1), y: (HEIGHT - 14 - row * line).toFixed(1)};
+  });
+  return out;
 }
 
 // data: what /console/api/knowledge.json gives; chosen: the id of a node, which is lit.
 export function graph(data, chosen, address) {
-  const places = data.nodes.length ? fit(layout(data.nodes, data.edges)) : [];
+  const places = arrange(data.nodes, data.edges);
   const at = data.nodes.findIndex((node) => node.id === chosen);
   const lines = data.edges.map(([from, to]) => svg("line", {class: at >= 0 && (from === at || to === at) ? "lit" : null,
     x1: places[from].x, y1: places[from].y, x2: places[to].x, y2: places[to].y}));

@@ -1,6 +1,6 @@
 // The pages about what happens now: overview, traffic, search, clients, system.
 import {bytes, card, el, facts, number, seconds, section, share, state, table, tag, time} from "./dom.js";
-import {plot} from "./plot.js";
+import {bars, plot} from "./plot.js";
 
 const history = (view) => `history.json?span=${view.span}`;
 const rate = (value) => (value === null ? "-" : `${value < 10 ? value.toPrecision(2) : value.toFixed(0)}/s`);
@@ -15,7 +15,7 @@ const plots = {
   calls: (data) => plot("Calls", data, [["calls_per_s", "all"], ["errors_per_s", "errors"]], rate),
   latency: (data) => plot("Latency", data, [["p50_s", "p50"], ["p99_s", "p99"]], seconds),
   flight: (data) => plot("In flight", data, [["in_flight", "messages"]], number, 1),
-  memory: (data) => plot("Memory", data, [["resident_bytes", "resident"]], bytes),
+  memory: (data) => plot("Memory", data, [["resident_bytes", "resident"]], bytes, 0, 1024),
   cpu: (data) => plot("Processor", data, [["cpu_share", "of one core"]], share, .01),
 };
 const drawn = (data, ...names) => el("div", {class: "cards"}, names.map((name) => plots[name](data)));
@@ -33,6 +33,9 @@ function component(each) {
   return told.filter(Boolean).join("; ");
 }
 
+const MOST_BARS = 12;
+const largest = (operations, field) => operations.map((row) => [row.tool || row.method, row[field]]).sort((a, b) => b[1] - a[1]).slice(0, MOST_BARS);
+
 const times = [["p50", (row) => seconds(row.p50_s), "n"], ["p95", (row) => seconds(row.p95_s), "n"], ["p99", (row) => seconds(row.p99_s), "n"],
   ["mean", (row) => seconds(row.mean_s), "n"]];
 const counts = [["calls", (row) => number(row.calls), "n"], ["errors", (row) => number(row.errors), "n"]];
@@ -43,7 +46,7 @@ export const operations = {
     interval: 1000,  // what fails must show within two seconds
     data: (about, view) => ({history: history(view)}),
     draw: ({overview, history: past}, context) => [
-      el("p", {}, "State: ", state(overview.status), " ", overview.conditions.length ? `${overview.conditions.length} conditions hold` : "no condition holds"),
+      el("p", {}, "State: ", state(overview.status), " ", ["no condition holds", "one condition holds"][overview.conditions.length] ?? `${overview.conditions.length} conditions hold`),
       overview.conditions.map(alert),
       card(null, facts([["version", overview.version], ["configuration", overview.config_file], ["up", seconds(overview.uptime_s)],
         ["in flight", `${overview.in_flight} of ${overview.max_in_flight}`], ["documents", number(overview.documents)],
@@ -58,6 +61,9 @@ export const operations = {
     data: (about, view) => ({traffic: "traffic.json", history: history(view)}),
     draw: ({traffic, history: past}, context) => [
       spans(context), drawn(past, "calls", "latency", "flight"),
+      el("div", {class: "cards"},
+        bars("Calls by tool or method, since the start", largest(traffic.operations, "calls"), number, "No client has asked anything yet."),
+        bars("p99 by tool or method, since the start", largest(traffic.operations, "p99_s"), seconds, "No client has asked anything yet.")),
       section("Methods and tools, since the start", table([["method", (row) => row.method], ["tool", (row) => row.tool || "-"], ...counts, ...times],
         [...traffic.operations].sort((a, b) => b.calls - a.calls), "No client has asked anything yet.")),
       el("div", {class: "cards"},

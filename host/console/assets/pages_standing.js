@@ -83,9 +83,14 @@ export const standing = {
   config: {
     title: "Config",
     data: () => ({config: "config.json"}),
-    draw: ({config}) => [
+    draw: ({config}, {view, choose}) => [
       card(null, facts([["file", code(config.file)], ["SHA-256", code(config.sha256 || "-")]])),
-      section("In force", table([["key", (row) => code(row.key)], ["value", (row) => code(JSON.stringify(row.value))],
-        ["written in", (row) => (row.origin === "default" ? el("span", {class: "soft"}, row.origin) : row.origin)]], config.settings))],
+      el("h2", {}, "In force"),
+      el("div", {class: "bar", role: "search"}, el("label", {for: "key"}, "Find"),
+        el("input", {id: "key", type: "search", value: view.key, autocomplete: "off", oninput: (event) => choose({key: event.target.value})}),
+        el("button", {id: "written", type: "button", "aria-pressed": String(view.written), onclick: () => choose({written: !view.written})}, "Only what is written")),
+      table([["key", (row) => code(row.key)], ["value", (row) => code(JSON.stringify(row.value))],
+        ["written in", (row) => (row.origin === "default" ? el("span", {class: "soft"}, row.origin) : row.origin)]],
+      config.settings.filter((row) => row.key.includes(view.key) && !(view.written && row.origin === "default")), "No key is called so.")],
   },
 };
