@@ -95,7 +95,7 @@ class Chosen {
 };
 
 // Documents first, then the entries that are cited at all, as Graph numbers them.
-void choose(const Graph& graph, const std::string& wanted, Chosen& chosen) {
+void choose_nodes(const Graph& graph, const std::string& wanted, Chosen& chosen) {
   for (NodeId id = 0; id < graph.size(); ++id) {
     if (graph.is_entry(id) && degree_of(graph, id) == 0) continue;
     if (!wanted.empty() && !matches(graph.node(id), wanted)) continue;
@@ -168,7 +168,7 @@ json ConsolePages::knowledge(const Query& query) const {
     out["node"] = detail_json(graph.node(id));
   }
   if (wanted.empty())
-    choose(graph, lower(query.of("q")), chosen);
+    choose_nodes(graph, lower(query.of("q")), chosen);
   else
     chosen.add_neighbours();
   bool left_out = chosen.left_out();

@@ -24,8 +24,8 @@ struct Counted {
   std::vector<std::uint64_t> buckets;
 };
 
-void count(Counted& into, std::span<const std::string> labels, const Histogram& series,
-           std::size_t buckets) {
+void count_series(Counted& into, std::span<const std::string> labels, const Histogram& series,
+                  std::size_t buckets) {
   std::vector<std::uint64_t> counts(buckets);
   series.add_to(counts);
   into.buckets.resize(buckets);
@@ -57,7 +57,7 @@ auto counted_by(const HistogramFamily& family, const Key& key) {
   std::map<decltype(key(std::span<const std::string>())), Counted> out;
   const std::size_t buckets = family.bounds().size() + 1;
   family.visit([&](std::span<const std::string> labels, const Histogram& series) {
-    if (labels.size() > kTransport) count(out[key(labels)], labels, series, buckets);
+    if (labels.size() > kTransport) count_series(out[key(labels)], labels, series, buckets);
   });
   return out;
 }
