@@ -17,7 +17,14 @@ PATIENCE = 60
 
 
 def find_chromium():
-    return next((path for path in map(shutil.which, NAMES) if path), None)
+    """None: there is none that runs. What Ubuntu calls so may only say which snap to install."""
+    for path in filter(None, map(shutil.which, NAMES)):
+        try:
+            if subprocess.run([path, "--version"], capture_output=True, timeout=PATIENCE).returncode == 0:
+                return path
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+    return None
 
 
 class WebSocket:
