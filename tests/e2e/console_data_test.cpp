@@ -1,4 +1,6 @@
 // What the operators' console tells.
+#include <sys/resource.h>
+
 #include <set>
 
 #include "e2e/console.h"
@@ -121,6 +123,38 @@ TEST_F(ConsoleTest, AFaultShowsWithItsRunbookAndAmongTheChanges) {
   fs::rename(folder.path() / "gone", folder.path() / "docs");
   EXPECT_EQ(data_when("overview.json", [](const Json& o) { return o["status"] == "ok"; })["status"],
             "ok");
+}
+
+TEST_F(ConsoleTest, AnIndexThatFailedShows) {
+  const fs::path config = folder.write(
+      "govhost.toml", "[[transport]]\nplugin = \"http\"\n[search]\nplugin = \"" GOVHOST_HOSTILE
+                      "/moody.so\"\nisolation = \"in-process\"\noptions = {mood = \"throws in "
+                      "apply\"}\n[[source]]\nplugin = \"starter\"\n");
+  client = std::make_unique<Client>(Wire::kHttp, Era::kModern,
+                                    std::vector<std::string>{"--config", config.string()});
+  const Json overview =
+      data_when("overview.json", [](const Json& o) { return o["status"] == "degraded"; });
+  EXPECT_EQ(overview["status"], "degraded");
+  std::string problem;
+  for (const Json& each : overview["components"])
+    if (each["name"] == "search" && each["status"] == "failed") problem = each["problem"];
+  EXPECT_NE(problem.find("bad day"), std::string::npos) << overview;
+  EXPECT_EQ(data("search.json")["problem"], problem);
+}
+
+TEST_F(ConsoleTest, ATrailThatCannotBeWrittenShows) {
+  start("", "[audit]\ndir = \"audit\"\nfsync = \"each\"\n");
+  data_when("overview.json", [](const Json& o) { return o["status"] == "ok"; });
+  const rlimit full{1, RLIM_INFINITY};
+  ASSERT_EQ(::prlimit(client->process().pid(), RLIMIT_FSIZE, &full, nullptr), 0);
+  client->request("tools/list");
+  const Json overview =
+      data_when("overview.json", [](const Json& o) { return o["status"] == "audit"; });
+  EXPECT_EQ(overview["status"], "audit");
+  ASSERT_FALSE(overview["conditions"].empty());
+  EXPECT_EQ(overview["conditions"][0]["name"], "GovhostAuditFailing");
+  EXPECT_EQ(overview["conditions"][0]["severity"], "page");
+  EXPECT_EQ(data("audit.json")["accepts"], false);
 }
 
 TEST_F(ConsoleTest, TheKnowledgeIsOneBoundedAnswerAndCanBeSearched) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <thread>
 
 namespace govhost::console {
 namespace {
@@ -70,6 +71,19 @@ TEST(History, KeepsTenMinutesAndADayAndNoMore) {
       ASSERT_FLOAT_EQ(all["calls_per_s"][i], 10);
     }
   }
+}
+
+TEST(History, IsReadWhileItGrows) {
+  History history(kBounds);
+  std::thread writer([&] {
+    for (int seconds = 0; seconds < 4000; seconds += 2) history.add(reading_at(seconds));
+  });
+  for (std::size_t seen = 0; seen < 50; ++seen) {
+    const nlohmann::json read = history.read(false);
+    ASSERT_EQ(read["times"].size(), read["p99_s"].size());
+  }
+  writer.join();
+  EXPECT_EQ(history.read(false)["times"].size(), History::kShort);
 }
 
 // Series that a client brings appear while it runs.
