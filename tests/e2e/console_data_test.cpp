@@ -252,7 +252,10 @@ TEST_F(ConsoleTest, TheChecksAreThoseOfTheCommandLineGroupedByControlToo) {
 }
 
 TEST_F(ConsoleTest, TheConfigurationIsThatOfConfigShow) {
-  start("", "[[limit]]\nkey = \"principal\"\nrate = \"100/s\"\n");
+  start("",
+        "[[limit]]\nkey = \"principal\"\nrate = \"100/s\"\n[egress]\nproxy = "
+        "\"http://ops:c4n4ry-of-the-proxy@127.0.0.1:1\"\n");
+  EXPECT_EQ(ask("/console/api/config.json").body.find("c4n4ry"), std::string::npos);
   std::set<std::string> keys, shown;
   const Json settings = data("config.json")["settings"];
   for (const Json& each : settings) {

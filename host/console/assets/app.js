@@ -80,8 +80,8 @@ async function look() {
     const data = Object.fromEntries(addresses.map(([name], i) => [name, JSON.parse(texts[i])]));
     showState(data.overview);
     showTrouble(null);
-    // The overview changes with every second that the server is up.
-    const now = JSON.stringify([page.name, about, view, page.name === "overview" ? texts : texts.slice(1)]);
+    // The overview changes with every second that the server is up; elsewhere only what holds counts.
+    const now = JSON.stringify([page.name, about, view, page.name === "overview" ? texts : [data.overview.conditions, ...texts.slice(1)]]);
     if (now !== shown && !(isSelecting() && shown.startsWith(JSON.stringify([page.name, about, view]).slice(0, -1)))) {
       shown = now;
       draw(page, about, data);

@@ -92,6 +92,12 @@ function arrange(nodes, edges) {
   return out;
 }
 
+// On the side where there is room for it.
+function label(place, text) {
+  const left = place.x > WIDTH * .8;
+  return svg("text", {x: Number(place.x) + (left ? -12 : 12), y: Number(place.y) + 4, "text-anchor": left ? "end" : "start"}, text);
+}
+
 // data: what /console/api/knowledge.json gives; chosen: the id of a node, which is lit.
 export function graph(data, chosen, address) {
   const places = arrange(data.nodes, data.edges);
@@ -103,7 +109,7 @@ export function graph(data, chosen, address) {
   const dots = data.nodes.map((node, i) => svg("g", {class: `k-${node.kind}${i === at ? " lit" : ""}`}, svg("a", {href: address(node.id), tabindex: "-1"},
     svg("title", {}, `${node.label}: ${node.title}`),
     svg("circle", {cx: places[i].x, cy: places[i].y, r: Math.min(4 + Math.sqrt(node.links), 14).toFixed(1)})),
-  named || i === at ? svg("text", {x: Number(places[i].x) + 9, y: Number(places[i].y) + 4}, node.label) : null));
+  named || i === at ? label(places[i], node.label) : null));
   return svg("svg", {class: "graph", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${data.nodes.length} nodes and ${data.edges.length} links; the list tells them`},
     lines, dots);
 }

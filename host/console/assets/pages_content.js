@@ -56,7 +56,6 @@ export const knowledge = {
   },
   runbooks: {
     title: "Runbooks",
-    interval: 30000,
     data: () => ({runbooks: "runbooks.json"}),
     draw: ({runbooks, overview}, {about}) => {
       const all = runbooks.runbooks;
@@ -81,7 +80,7 @@ export const knowledge = {
         el("span", {class: `k-${kind}`}, el("span", {class: "dot"}), kind === "reference" ? "entry of a framework" : kind === "usecase" ? "use case" : kind))),
       about && !data.node ? el("p", {class: "card alert ticket"}, `There is nothing called ${about} in the content that is served.`) : null,
       el("div", {class: "split"}, graph(data, about, nodeAddress),
-        data.node ? detail(data) : card("Found", el("ul", {class: "list"}, data.nodes.slice(0, 100).map(nodeLink)),
+        data.node ? detail(data) : card("Found", el("ul", {class: "list found"}, data.nodes.slice(0, 100).map(nodeLink)),
           data.nodes.length > 100 ? el("p", {class: "soft"}, "Search for less to see the others.") : null))],
   },
 };
