@@ -14,6 +14,7 @@ import tempfile
 import threading
 import urllib.request
 
+sys.dont_write_bytecode = True  # the tree of the sources stays as it is
 from devtools import Browser, find_chromium
 
 PAGES = ("overview", "traffic", "content", "search", "clients", "security", "audit", "plugins", "checks", "compliance", "config", "system",
