@@ -72,3 +72,17 @@ fetch_promtool() {
   )
   [ -x "$folder/promtool" ]
 }
+
+# install_browser: chromium, for the console's test. It is no reason to run no test where a mirror
+# lacks it, or where it comes as something else than a package.
+install_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    if command -v "$name" >/dev/null 2>&1; then
+      return 0
+    fi
+  done
+  echo "Installing: chromium"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1 ||
+    { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1; }
+}

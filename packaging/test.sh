@@ -11,6 +11,8 @@ install_packages $build_packages $test_packages
 cd "$root"
 fetch_promtool "$root/build/tools" ||
   echo "govhost: promtool cannot be fetched: the rules for Prometheus are not tried" >&2
+install_browser ||
+  echo "govhost: chromium cannot be installed: the console is tried in no browser" >&2
 presets=("$@")
 [ ${#presets[@]} -gt 0 ] || presets=(release)
 for preset in "${presets[@]}"; do

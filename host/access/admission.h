@@ -12,6 +12,7 @@ namespace govhost::access {
 struct Admission {
   std::shared_ptr<const Chain> chain;  // never null
   std::shared_ptr<RateLimits> rates;   // null: callers may ask as often as they like
+  const Revocations* revocations = nullptr;  // of the chain; null: nobody is revoked
 };
 
 }  // namespace govhost::access

@@ -34,6 +34,7 @@ class Doors {
   }
 
   const access::Chain& chain() const { return *chain_; }
+  const access::Revocations* revocations() const { return revocations_.get(); }
 
  private:
   // Once a second: looking costs one stat().
@@ -92,7 +93,8 @@ std::shared_ptr<const access::Admission> make_doors(const DoorParts& parts,
   }
   doors->ask(parts.auth, parts.config);
   return std::make_shared<const access::Admission>(
-      access::Admission{std::shared_ptr<const access::Chain>(doors, &doors->chain()), parts.rates});
+      access::Admission{std::shared_ptr<const access::Chain>(doors, &doors->chain()), parts.rates,
+      doors->revocations()});
 }
 
 std::shared_ptr<access::RateLimits> make_limits(const std::vector<config::Limit>& limits,

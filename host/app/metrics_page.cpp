@@ -1,14 +1,6 @@
 #include "app/metrics_page.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <sstream>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -16,6 +8,7 @@
 #include "app/build_info.h"
 #include "backup/records.h"
 #include "core/scrub.h"
+#include "observe/process.h"
 
 namespace govhost::app {
 namespace {
@@ -110,33 +103,6 @@ void add_limits(const access::RateLimits& rates, Families& out) {
   for (MetricFamily* each : {&asked, &keys, &evictions}) out.push_back(std::move(*each));
 }
 
-// Lines of /proc/self/status, "VmRSS:   1234 kB": the numbers by name.
-std::map<std::string, double> process_status() {
-  std::map<std::string, double> out;
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    std::istringstream words(line);
-    std::string name;
-    double value = 0;
-    if (words >> name >> value) out[name] = value;
-  }
-  return out;
-}
-
-// proc_pid_stat(5), 22: after boot, in ticks.
-double start_time() {
-  std::ifstream stat("/proc/self/stat"), all("/proc/stat");
-  std::string text, word;
-  std::getline(stat, text);
-  std::istringstream words(text.substr(std::min(text.rfind(')') + 1, text.size())));
-  for (int i = 3; i < 22; ++i) words >> word;
-  double ticks = 0, boot = 0;
-  words >> ticks;
-  for (std::string line; std::getline(all, line);)
-    if (line.starts_with("btime ")) boot = std::stod(line.substr(6));
-  return boot + ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
 void add_config(const ConfigState& config, Families& out) {
   add_sample(
       out.emplace_back(family("govhost_config_info",
@@ -172,32 +138,19 @@ void add_backups(const std::string& state, Families& out) {
       "When a backup was last restored and served, as a drill");
 }
 
-double open_files() {
-  std::error_code error;
-  const std::filesystem::directory_iterator all("/proc/self/fd", error);
-  return error ? 0 : static_cast<double>(std::distance(begin(all), end(all)));
-}
-
 void add_process(Families& out) {
   const auto gauge = [&](const char* name, const char* help, double value) {
     add_sample(out.emplace_back(family(name, help, kGauge)), {}, value);
   };
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
+  const ProcessUse use = process_use();
   add_sample(out.emplace_back(
                  family("process_cpu_seconds_total", "Processor time of the process", kCounter)),
-             {}, seconds(used.ru_utime) + seconds(used.ru_stime));
-  auto status = process_status();
-  gauge("process_resident_memory_bytes", "Memory of the process", status["VmRSS:"] * 1024);
-  gauge("process_threads", "Threads of the process", status["Threads:"]);
-  gauge("process_open_fds", "Open files of the process", open_files());
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  gauge("process_max_fds", "Files that the process may open", static_cast<double>(files.rlim_cur));
-  gauge("process_start_time_seconds", "When the process started", start_time());
+             {}, use.cpu_seconds);
+  gauge("process_resident_memory_bytes", "Memory of the process", use.resident_bytes);
+  gauge("process_threads", "Threads of the process", use.threads);
+  gauge("process_open_fds", "Open files of the process", use.open_files);
+  gauge("process_max_fds", "Files that the process may open", use.most_files);
+  gauge("process_start_time_seconds", "When the process started", use.start_time);
 }
 
 }  // namespace

@@ -152,6 +152,13 @@ ops::Health Runtime::health() {
   return HealthPage{now->content().engine(), now->search(), trail(), sinks_.get()}.health();
 }
 
+ConsoleParts Runtime::console_parts() {
+  auto now = setup();
+  Setup& in_force = *now;
+  return {std::move(now), in_force.admission(), ground_.metrics, *server_,
+          trail(),        sinks_.get(),         ground_.secrets, ground_.reaper};
+}
+
 void Runtime::stop() {
   transports_.clear();
   if (const auto now = setup()) now->stop();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/audit_sinks.h"
+#include "app/console_pages.h"
 #include "app/ground.h"
 #include "app/metrics_page.h"
 #include "app/reload_report.h"
@@ -48,6 +49,8 @@ class Runtime {
   std::string metrics_text(std::size_t in_flight, ConfigState config);
   // Likewise.
   ops::Health health();
+  // What the console looks at. Valid once the content is loaded.
+  ConsoleParts console_parts();
   // Asks for it at each call; empty when that fails. Null: there is none.
   std::function<std::string()> metrics_token();
   Reaper& reaper() { return ground_.reaper; }

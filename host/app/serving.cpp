@@ -114,9 +114,13 @@ int Serving::wait_event(std::chrono::milliseconds limit) {
 bool Serving::open_listeners(std::vector<std::string>& problems) {
   const config::Ops& ops = runtime_.config().ops;
   if (ops.enabled) {
+    console_ = std::make_unique<ConsolePages>(ConsolePages::Asked{
+        [this] { return runtime_.console_parts(); }, [this] { return steering_->metrics(); },
+        [this] { return steering_->health(); }, [this] { return dispatcher_.in_flight(); }, life_});
     auto opened = ops::Listener::open(
         {ops.listen, runtime_.metrics_token()}, life_,
-        {[this] { return steering_->metrics(); }, [this] { return steering_->health(); }});
+        {[this] { return steering_->metrics(); }, [this] { return steering_->health(); },
+         [this](std::string_view target) { return console_->answer(target); }});
     if (!opened) {
       problems.push_back(opened.status().message());
       return false;

@@ -56,10 +56,11 @@ class Serving {
   const ops::ServiceManager manager_ = ops::ServiceManager::from_environment();
   Workers workers_;
   Dispatcher dispatcher_;
-  std::unique_ptr<ops::Listener> listener_;  // ends before what its pages tell of
-  std::unique_ptr<ops::Control> control_;
   std::unique_ptr<Reloader> reloader_;
   std::unique_ptr<Steering> steering_;
+  std::unique_ptr<ConsolePages> console_;
+  std::unique_ptr<ops::Listener> listener_;  // ends before what its pages tell of
+  std::unique_ptr<ops::Control> control_;
   UniqueFd signals_, events_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   bool stopping_ = false;

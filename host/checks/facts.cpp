@@ -110,6 +110,23 @@ std::optional<std::chrono::system_clock::time_point> certificate_end(const std::
   return std::chrono::system_clock::from_time_t(::timegm(&time));
 }
 
+const nlohmann::json& tls_of(const config::Instance& transport) {
+  static const nlohmann::json kNone = nlohmann::json::object();
+  const auto found = options_of(transport).find("tls");
+  return found != options_of(transport).end() && found->is_object() ? *found : kNone;
+}
+
+std::vector<CertificateInUse> certificates_in_use(const config::Config& config) {
+  std::vector<CertificateInUse> out;
+  for (const config::Instance* each : http_transports(config)) {
+    const std::string file = text_at(tls_of(*each), "cert");
+    if (file.empty()) continue;
+    out.push_back({text_at(options_of(*each), "listen", "127.0.0.1:8080"), file,
+                   certificate_end(file.front() == '/' ? file : config.directory + "/" + file)});
+  }
+  return out;
+}
+
 std::string listed(const std::vector<std::string>& all) {
   std::string out;
   for (std::size_t i = 0; i < std::min<std::size_t>(all.size(), 5); ++i)

@@ -17,12 +17,6 @@ std::string listen_of(const config::Instance& transport) {
   return text_at(options_of(transport), "listen", "127.0.0.1:8080");
 }
 
-const nlohmann::json& tls_of(const config::Instance& transport) {
-  static const nlohmann::json kNone = nlohmann::json::object();
-  const auto found = options_of(transport).find("tls");
-  return found != options_of(transport).end() && found->is_object() ? *found : kNone;
-}
-
 Outcome tls(const Context& context) {
   Texts wrong;
   for (const config::Instance* each : open_transports(context.config))
@@ -42,16 +36,12 @@ Outcome tls_version(const Context& context) {
 Outcome certificates(const Context& context) {
   Texts wrong;
   Status status = Status::kWarn;
-  for (const config::Instance* each : http_transports(context.config)) {
-    const std::string file = text_at(tls_of(*each), "cert");
-    if (file.empty()) continue;
-    const std::string path = file.front() == '/' ? file : context.config.directory + "/" + file;
-    const auto end = certificate_end(path);
-    if (!end || *end < context.now) status = Status::kFail;
-    if (!end)
-      wrong.push_back(file + " cannot be read");
-    else if (*end < context.now + std::chrono::hours(21 * 24))
-      wrong.push_back(file + " ends on " + to_rfc3339(*end).substr(0, 10));
+  for (const CertificateInUse& each : certificates_in_use(context.config)) {
+    if (!each.end || *each.end < context.now) status = Status::kFail;
+    if (!each.end)
+      wrong.push_back(each.file + " cannot be read");
+    else if (*each.end < context.now + std::chrono::hours(21 * 24))
+      wrong.push_back(each.file + " ends on " + to_rfc3339(*each.end).substr(0, 10));
   }
   return none_of(wrong, "no certificate ends within three weeks", status);
 }

@@ -58,7 +58,7 @@ constexpr const char* kOps = R"json({
       "description": "Off by default when stdio is the only transport."},
     "listen": {"type": "string", "default": "127.0.0.1:9464", "description": "ADDR:PORT."},
     "metrics_token": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-secret": true,
-      "description": "What /metrics asks for, as a bearer token; needed where others can reach it."},
+      "description": "What /metrics and /console ask for, as a bearer token; needed where others reach them."},
     "control": {"type": "string", "minLength": 1, "maxLength": 4096, "x-gov-path": true,
       "description": "Unix socket for `govhost content`; by default in content.bundle_dir."}
   }

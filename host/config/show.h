@@ -16,7 +16,7 @@ struct Setting {
   Origin origin;
 };
 
-// One line each: `key = value  # origin`, in columns.
+// One line each: `key = value  # origin`, in columns. Of URLs neither shows user and query.
 std::string to_text(std::span<const Setting> settings);
 
 // [{"key": ..., "value": ..., "origin": "govhost.toml:12"}, ...]

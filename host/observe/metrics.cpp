@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <mutex>
+#include <numeric>
 
 namespace govhost {
 namespace {
@@ -37,6 +39,11 @@ prometheus::ClientMetric::Histogram Histogram::read() const {
   out.sample_count += counts_.back().load(std::memory_order_relaxed);
   out.sample_sum = static_cast<double>(sum_.load(std::memory_order_relaxed)) / 1e9;
   return out;
+}
+
+void Histogram::add_to(std::span<std::uint64_t> counts) const {
+  for (std::size_t i = 0; i < counts_.size(); ++i)
+    counts[i] += counts_[i].load(std::memory_order_relaxed);
 }
 
 Histogram& HistogramFamily::with(std::initializer_list<std::string_view> values) {
@@ -77,6 +84,28 @@ prometheus::MetricFamily HistogramFamily::read() const {
   std::sort(out.metric.begin(), out.metric.end(),
             [](const auto& a, const auto& b) { return a.label < b.label; });
   return out;
+}
+
+void HistogramFamily::visit(
+    const std::function<void(std::span<const std::string>, const Histogram&)>& visit) const {
+  const std::shared_lock lock(mutex_);
+  for (const auto& [key, series] : series_) visit(series->values, series->histogram);
+}
+
+double quantile(double q, std::span<const double> bounds, std::span<const std::uint64_t> counts) {
+  const std::uint64_t all = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  if (all == 0) return std::numeric_limits<double>::quiet_NaN();
+  const double rank = q * static_cast<double>(all);
+  double below = 0;
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    const auto here = static_cast<double>(counts[i]);
+    if (here > 0 && below + here >= rank) {
+      const double from = i == 0 ? 0 : bounds[i - 1];
+      return from + (bounds[i] - from) * (rank - below) / here;
+    }
+    below += here;
+  }
+  return bounds.back();
 }
 
 Metrics::Metrics()

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <shared_mutex>
@@ -26,6 +27,9 @@ class Histogram {
 
   void observe(std::chrono::nanoseconds duration);
   prometheus::ClientMetric::Histogram read() const;
+  // Adds how many fell in each bucket, not cumulated, to `counts`, which has one more than bounds.
+  void add_to(std::span<std::uint64_t> counts) const;
+  double sum() const { return static_cast<double>(sum_.load(std::memory_order_relaxed)) / 1e9; }
 
  private:
   const std::span<const double> bounds_;            // seconds, ascending
@@ -50,6 +54,10 @@ class HistogramFamily {
   // A value for each label, in their order.
   Histogram& with(std::initializer_list<std::string_view> values);
   prometheus::MetricFamily read() const;
+  // Gives each series to `visit`, with the values of its labels; they must not be kept.
+  void visit(
+      const std::function<void(std::span<const std::string>, const Histogram&)>& visit) const;
+  std::span<const double> bounds() const { return bounds_; }
 
  private:
   struct Hash {
@@ -76,6 +84,11 @@ struct Metrics {
   HistogramFamily operations;  // what clients ask
   HistogramFamily fetches;     // what plugins ask of the outside
 };
+
+// The duration in seconds that the share `q` of what was counted does not exceed, as
+// histogram_quantile() of PromQL estimates it; NaN: nothing was counted. Beyond the last bound:
+// that bound.
+double quantile(double q, std::span<const double> bounds, std::span<const std::uint64_t> counts);
 
 // A family whose values are known when it is read, with its samples yet to come.
 prometheus::MetricFamily family(std::string name, std::string help, prometheus::MetricType type);

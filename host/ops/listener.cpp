@@ -5,8 +5,6 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
-#include <openssl/crypto.h>
-
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -14,14 +12,15 @@
 #include <thread>
 #include <utility>
 
+#include "ops/rights.h"
+
 namespace govhost::ops {
 
 // What is given, and to whom.
 struct Served {
   const Life& life;
-  const std::function<std::string()> token;
+  const Rights rights;
   const Listener::Pages pages;
-  bool is_local = true;  // nobody from another machine reaches it
 };
 
 namespace {
@@ -37,25 +36,20 @@ constexpr std::uint32_t kMaxHeader = 8192;
 
 using Response = http::response<http::string_body>;
 
-// What tells something is for this machine, or for who has the token. False after refusing.
+std::string_view header_of(const http::request<http::empty_body>& request, http::field name) {
+  const auto value = request[name];
+  return {value.data(), value.size()};
+}
+
+// False after refusing.
 bool may_see(const http::request<http::empty_body>& request, const Served& served,
-             Response& response) {
-  if (!served.token && !served.is_local) {
-    response.result(http::status::forbidden);
-    response.body() = "this is for the host's own machine alone until ops.metrics_token is set\n";
-    return false;
-  }
-  const auto given = request[http::field::authorization];
-  if (!served.token) return true;
-  const std::string token = served.token();
-  const std::string wanted = "Bearer " + token;
-  // In a time that does not tell how much of it was right.
-  const bool is_right = given.size() == wanted.size() &&
-                        CRYPTO_memcmp(given.data(), wanted.data(), wanted.size()) == 0;
-  if (is_right && !token.empty()) return true;
-  response.result(http::status::unauthorized);
-  response.set(http::field::www_authenticate, "Bearer realm=\"govhost metrics\"");
-  response.body() = "the token that ops.metrics_token names is required\n";
+             Response& response, bool browser = false) {
+  const auto refusal = served.rights.refusal({header_of(request, http::field::authorization),
+                                              header_of(request, http::field::host), browser});
+  if (!refusal) return true;
+  response.result(refusal->status);
+  if (!refusal->challenge.empty()) response.set(http::field::www_authenticate, refusal->challenge);
+  response.body() = refusal->sentence;
   return false;
 }
 
@@ -97,6 +91,19 @@ void give_probe(const http::request<http::empty_body>& request, std::string_view
                     std::string(name_of(stage)) + "\",\"components\":" + health.components + "}\n";
 }
 
+bool is_of_console(std::string_view path) {
+  return path == "/console" || path.starts_with("/console/");
+}
+
+void give_console(const http::request<http::empty_body>& request, std::string_view target,
+                  const Served& served, Response& response) {
+  if (!may_see(request, served, response, true)) return;
+  Page page = served.pages.console(target);
+  response.result(page.status);
+  response.set(http::field::content_type, page.type);
+  response.body() = std::move(page.body);
+}
+
 Response respond(const http::request<http::empty_body>& request, const Served& served) {
   Response response{http::status::ok, request.version()};
   response.set(http::field::content_type, "text/plain; charset=utf-8");
@@ -105,6 +112,9 @@ Response respond(const http::request<http::empty_body>& request, const Served& s
   const std::string_view target(request.target().data(), request.target().size());
   const std::string_view path = target.substr(0, target.find('?'));
   const bool verbose = target.substr(path.size()) == "?verbose";
+  const bool console = served.pages.console && is_of_console(path);
+  if (console)
+    for (const auto& [name, value] : kBrowserHeaders) response.set(name, value);
   if (request.method() != http::verb::get && request.method() != http::verb::head) {
     response.result(http::status::method_not_allowed);
     response.set(http::field::allow, "GET, HEAD");
@@ -113,9 +123,11 @@ Response respond(const http::request<http::empty_body>& request, const Served& s
     give_probe(request, path, verbose, served, response);
   } else if (path == "/metrics") {
     give_metrics(request, served, response);
+  } else if (console) {
+    give_console(request, target, served, response);
   } else {
     response.result(http::status::not_found);
-    response.body() = "no such page; there are /livez, /readyz, /startupz and /metrics\n";
+    response.body() = "no such page; there are /livez, /readyz, /startupz, /metrics and /console\n";
   }
   response.prepare_payload();
   if (request.method() == http::verb::head) response.body().clear();
@@ -208,7 +220,7 @@ gov::Result<std::unique_ptr<Listener>> Listener::open(ListenerSettings settings,
   const gov::Result<tcp::endpoint> endpoint = parse_endpoint(address);
   if (!endpoint) return endpoint.status();
   auto impl = std::make_unique<Impl>(
-      Served{life, settings.token, std::move(pages), endpoint->address().is_loopback()});
+      Served{life, Rights(settings.token, endpoint->address().is_loopback()), std::move(pages)});
   beast::error_code error;
   impl->acceptor.open(endpoint->protocol(), error);
   if (!error) impl->acceptor.set_option(asio::socket_base::reuse_address(true), error);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "ops/life.h"
 
@@ -30,17 +31,26 @@ struct Health {
   std::string components = "[]";  // JSON, for ?verbose
 };
 
+// What a page answers.
+struct Page {
+  unsigned status = 200;
+  std::string_view type = "text/plain; charset=utf-8";  // static storage
+  std::string body;
+};
+
 // GET /livez: 200 while the listener's loop turns; it never looks at anything else, because a
 // restart cures nothing but a dead process. GET /readyz: 200 "ok" or "degraded", or 503 "starting",
 // "draining" or what keeps it from answering. GET /startupz: 200 once it has been ready.
 // GET /metrics: what `metrics` gives. With ?verbose the probes answer in JSON, to whom /metrics is
-// for too. The callbacks run on the listener's thread.
-// One thread; at most 64 connections, 10 seconds and 8 KiB each.
+// for too. GET /console and what is below it: what `console` gives, to the same and with more ways
+// to say who one is (see Rights). The callbacks run on the listener's thread. One thread; at most
+// 64 connections, 10 seconds and 8 KiB each.
 class Listener {
  public:
   struct Pages {
     std::function<std::string()> metrics;
     std::function<Health()> health;
+    std::function<Page(std::string_view target)> console = {};  // null: there is none
   };
   static gov::Result<std::unique_ptr<Listener>> open(ListenerSettings settings, const Life& life,
                                                      Pages pages);

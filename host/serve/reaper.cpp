@@ -30,12 +30,17 @@ void Reaper::at(Time deadline, std::function<void()> callback, const void* owner
 void Reaper::forget(const void* owner) {
   std::vector<Entry> dropped;  // destroyed without the lock
   std::unique_lock lock(mutex_);
-  const auto end = std::stable_partition(heap_.begin(), heap_.end(),
-                                         [&](const Entry& entry) { return entry.owner != owner; });
-  dropped.assign(std::make_move_iterator(end), std::make_move_iterator(heap_.end()));
-  heap_.erase(end, heap_.end());
-  std::make_heap(heap_.begin(), heap_.end());
+  const auto drop = [&] {
+    const auto end = std::stable_partition(
+        heap_.begin(), heap_.end(), [&](const Entry& entry) { return entry.owner != owner; });
+    dropped.insert(dropped.end(), std::make_move_iterator(end),
+                   std::make_move_iterator(heap_.end()));
+    heap_.erase(end, heap_.end());
+    std::make_heap(heap_.begin(), heap_.end());
+  };
+  drop();
   returned_.wait(lock, [&] { return running_ != owner; });
+  drop();  // what the one that ran has asked for, such as to be called again
   lock.unlock();
 }
 

@@ -48,7 +48,7 @@ def host_uses(source):
     direct = {}
     for cmake in (source / "host").glob("*/CMakeLists.txt"):
         text = re.sub(r"#.*", "", cmake.read_text())
-        direct[cmake.parent.name] = set(re.findall(r"govhost_(?!library\b|options\b|plugin\()(\w+)", text)) - {cmake.parent.name}
+        direct[cmake.parent.name] = set(re.findall(r"govhost_(?!library\b|embed\b|options\b|plugin\()(\w+)", text)) - {cmake.parent.name}
     reach = {}
 
     def walk(folder, path):

@@ -47,5 +47,23 @@ TEST(Show, HidesOptionsOfPluginsThatAreNotLoaded) {
   EXPECT_EQ(to_text(settings).find("hunter2"), std::string::npos);
 }
 
+TEST(ConfigShow, AUrlIsShownWithoutWhoAsksAndWithoutItsQuery) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"("http://ops:hunter2@proxy:3128")", R"("http://[hidden]@proxy:3128")"},
+      {R"("https://hunter2@a/b@c?d=e#f")", R"("https://[hidden]@a/b@c?[hidden]")"},
+      {R"("https://a/x.tar.gz?sig=hunter2")", R"("https://a/x.tar.gz?[hidden]")"},
+      {R"(["https://u:p@a","exec:/bin/x http://v:w@b?q next"])",
+       R"(["https://[hidden]@a","exec:/bin/x http://[hidden]@b?[hidden] next"])"},
+      {R"("https://a/@scope/b")", R"("https://a/@scope/b")"},
+      {R"("://")", R"("://")"},
+      {R"("http://a\"b@c?d")", R"("http://a\"b@c?d")"},
+      {"12", "12"}};
+  for (const auto& [value, shown] : cases) {
+    const std::vector<Setting> settings{{"k", value, {"default", 0}}};
+    EXPECT_EQ(to_text(settings), std::string("k = ") + shown + "  # default\n");
+    EXPECT_EQ(nlohmann::json::parse(to_json(settings))[0]["value"].dump(), shown);
+  }
+}
+
 }  // namespace
 }  // namespace govhost::config

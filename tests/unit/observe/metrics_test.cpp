@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cmath>
+#include <map>
+#include <span>
 #include <thread>
+#include <vector>
 
 namespace govhost {
 namespace {
@@ -72,6 +77,35 @@ TEST(Metrics, ValuesAreEscaped) {
   add_sample(gauge, {{"a", "quote \" back \\ line \n"}}, 1);
   EXPECT_NE(to_text({gauge}).find("g{a=\"quote \\\" back \\\\ line \\n\"} 1\n"), std::string::npos)
       << to_text({gauge});
+}
+
+TEST(HistogramFamily, IsVisitedSeriesBySeries) {
+  HistogramFamily family("f_seconds", "Help", {"a", "b"}, kBounds);
+  family.with({"x", ""}).observe(1ms);
+  family.with({"x", ""}).observe(std::chrono::hours(1));
+  family.with({"y", "z"}).observe(1ms);
+  std::map<std::string, std::uint64_t> beyond;
+  family.visit([&](std::span<const std::string> labels, const Histogram& series) {
+    std::vector<std::uint64_t> counts(family.bounds().size() + 1);
+    series.add_to(counts);
+    beyond[labels[0] + labels[1]] = counts.back();
+    EXPECT_GT(series.sum(), 0);
+  });
+  EXPECT_EQ(beyond, (std::map<std::string, std::uint64_t>{{"x", 1}, {"yz", 0}}));
+}
+
+// The values are those of histogram_quantile() over the same buckets.
+TEST(Quantile, IsEstimatedWithinItsBucket) {
+  constexpr std::array kSeconds = {.1, .2, .4};
+  const auto of = [&](double q, std::array<std::uint64_t, 4> counts) {
+    return quantile(q, kSeconds, counts);
+  };
+  EXPECT_TRUE(std::isnan(of(.5, {0, 0, 0, 0})));
+  EXPECT_DOUBLE_EQ(of(.5, {10, 0, 0, 0}), .05);
+  EXPECT_DOUBLE_EQ(of(.5, {5, 5, 0, 0}), .1);
+  EXPECT_DOUBLE_EQ(of(.75, {0, 0, 4, 0}), .35);
+  EXPECT_DOUBLE_EQ(of(.99, {1, 1, 1, 7}), .4) << "beyond the last bound: that bound";
+  EXPECT_DOUBLE_EQ(of(1, {0, 2, 0, 0}), .2);
 }
 
 }  // namespace

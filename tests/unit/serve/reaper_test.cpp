@@ -111,6 +111,30 @@ TEST(Reaper, WhoIsForgottenIsNotCalledAndNotInTheMiddleOfACall) {
   called.get_future().wait();
 }
 
+// A timer that sets itself anew is gone too when it is forgotten in the middle of that.
+TEST(Reaper, WhoIsForgottenDoesNotComeBackByItself) {
+  Reaper reaper;
+  const int mine = 0, other = 0;
+  std::promise<void> entered, called;
+  std::atomic<bool> forgotten = false;
+  reaper.at(
+      past(1),
+      [&] {
+        entered.set_value();
+        std::promise<void>().get_future().wait_for(milliseconds(50));  // forget() is waiting by now
+        reaper.at(
+            steady_clock::now() + milliseconds(10),
+            [&] { EXPECT_FALSE(forgotten) << "called after it was forgotten"; }, &mine);
+      },
+      &mine);
+  entered.get_future().wait();
+  reaper.forget(&mine);
+  forgotten = true;
+  reaper.at(
+      steady_clock::now() + milliseconds(20), [&] { called.set_value(); }, &other);
+  called.get_future().wait();
+}
+
 TEST(Reaper, ACallbackThatIsDoneHoldsNothing) {
   std::promise<void> called;
   Reaper reaper;
