@@ -1,6 +1,7 @@
 #include "app/starter.h"
 
 #include "app/build_info.h"
+#include "app/embedded.h"
 
 namespace govhost::app {
 namespace {

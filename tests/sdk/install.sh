@@ -9,9 +9,7 @@ run "$prefix/install.log" cmake --install "$build" --component sdk --prefix "$pr
 rm "$prefix/install.log"
 
 for file in include/gov/abi.h include/gov/abi/base.h include/gov/source.hpp \
-  include/gov/testing.hpp share/gov-plugin-sdk/README.md \
-  share/gov-plugin-sdk/template/CMakeLists.txt share/gov-plugin-sdk/template/README.md \
-  share/gov-plugin-sdk/template/my_source.cpp share/gov-plugin-sdk/template/my_source_test.cpp; do
+  include/gov/testing.hpp share/gov-plugin-sdk/README.md; do
   [ -f "$prefix/$file" ] || fail "the installation lacks $file"
 done
 [ -n "$(find "$prefix" -name gov-plugin-sdkConfig.cmake)" ] || fail "no CMake package is installed"

@@ -5,6 +5,7 @@
 compiler=$1 prefix=$2 work=$3 probe=$4 govhost=$5
 readme=$prefix/share/gov-plugin-sdk/README.md
 need_compiler "$compiler"
+. "$(dirname "$0")/use.sh"
 
 rm -rf "$work"
 mkdir -p "$work"
@@ -23,11 +24,23 @@ awk -v folder="$work" '
   END { if (!bad && inside) stop("the last block is not closed") }
 ' "$readme" || fail "the blocks of $readme cannot be extracted"
 
-cmp "$work/my_source.cpp" "$prefix/share/gov-plugin-sdk/template/my_source.cpp" ||
-  fail "my_source.cpp in the README is not the template's"
+mkdir "$work/begun"
+cd "$work/begun"
+for kind in source; do
+  begin "$kind" "my-$kind"
+  cmp "$work/my_$kind.cpp" "my-$kind/my_$kind.cpp" ||
+    fail "my_$kind.cpp in the README is not what govhost plugin new writes"
+done
 for script in "$work"/*.sh; do
   bash -n "$script" || fail "$script is not a shell script"
 done
+
+# The fifteen minutes, as they are written; only the SDK is elsewhere.
+mkdir "$work/fifteen"
+cd "$work/fifteen"
+sed "s#/usr/local#$prefix#" "$work/begin.sh" > begin.sh
+PATH=$(dirname "$govhost"):$PATH CXX=$compiler run begin.log bash -eu begin.sh
+grep -q finos://documents/model-inventory begin.log || fail "nothing was found: $(cat begin.log)"
 
 cd "$work"
 # The build file shown to readers is the start of this one.
