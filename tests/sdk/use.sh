@@ -32,10 +32,67 @@ ask() {
   [[ $answer == *$expected* ]] || fail "the host answered '$answer' instead of '$expected'"
 }
 
+search_for='"name":"search","arguments":{"query":'
+
 use_source() {
   run check.log "$govhost" config check --config govhost.toml
   ask 'has an owner and a date' govhost.toml resources/read \
     '"uri":"finos://documents/model-inventory"' --stdio
-  ask '"source":"'"$1"'"' govhost.toml tools/call \
-    '"name":"search","arguments":{"query":"approved customer data"}' --stdio
+  ask '"source":"'"$1"'"' govhost.toml tools/call "$search_for"'"approved for it"}' --stdio
+}
+
+use_search() {
+  run check.log "$govhost" config check --config govhost.toml
+  ask '"total_found":0' govhost.toml tools/call "$search_for"'"no such words anywhere"}' --stdio
+  ask 'risks/' govhost.toml tools/call "$search_for"'"prompt"}' --stdio
+}
+
+use_transport() {
+  run check.log "$govhost" config check --config govhost.toml
+  ask 'risks/' govhost.toml tools/call "$search_for"'"prompt injection"}'
+}
+
+# answers STATUS URL [KEY]: the HTTP status of one call, with `Authorization: ApiKey KEY`.
+answers() {
+  local status
+  status=$(curl -sS -m 20 -o answer.json -w '%{http_code}' "$2" ${3:+-H "Authorization: ApiKey $3"} \
+    -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' \
+    -H 'MCP-Protocol-Version: 2026-07-28' -H 'Mcp-Method: tools/call' -H 'Mcp-Name: search' \
+    -d "$(request tools/call "$search_for$query}")") || fail "$2 is not there"
+  [ "$status" = "$1" ] || fail "the host answered $status instead of $1: $(cat answer.json)"
+}
+
+# query='"WORDS"' use_key CONFIG KEY: over HTTP who has the key is let in, nobody else; no log has the key.
+use_key() {
+  local url
+  mkfifo serve.pipe
+  "$govhost" serve --config "$1" --http 127.0.0.1:0 --ops 127.0.0.1:0 2> serve.pipe > serve.out &
+  server=$!
+  trap 'kill "$server" 2> /dev/null || true' EXIT
+  exec 3< serve.pipe
+  url=$(timeout 60 sed -nu '/"transport.listening"/{s#.*\(http://127.0.0.1:[0-9]*/mcp\).*#\1#p;q}' <&3)
+  [ -n "$url" ] || fail "the host does not listen"
+  answers 401 "$url"
+  answers 401 "$url" "$2-not"
+  answers 200 "$url" "$2"
+  grep -q '"results":\[{' answer.json || fail "nothing was found: $(cat answer.json)"
+  kill "$server"
+  trap - EXIT
+  wait "$server" || fail "the host ended with $?"
+  cat <&3 > serve.log
+  exec 3<&-
+  if grep "$2" serve.log; then fail "the key is in the log"; fi
+}
+
+use_auth() {
+  local upper=${1//-/_}
+  export "${upper^^}_KEY=canary-$1"
+  run check.log "$govhost" config check --config govhost.toml
+  query='"prompt injection"' use_key govhost.toml "canary-$1"
+}
+
+# Who asks a store is another plugin: readme.sh has one.
+use_secrets() {
+  run check.log "$govhost" config check --config govhost.toml
+  ask 'risks/' govhost.toml tools/call "$search_for"'"prompt injection"}' --stdio
 }
