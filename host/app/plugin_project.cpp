@@ -29,9 +29,21 @@ std::string upper(std::string text) {
   return text;
 }
 
+// The lines of the first block of shell commands.
+std::vector<std::string> commands_of(std::string_view readme) {
+  constexpr std::string_view kBegin = "```sh\n", kEnd = "\n```";
+  std::vector<std::string> out;
+  const std::size_t begin = readme.find(kBegin);
+  if (begin == readme.npos) return out;
+  readme.remove_prefix(begin + kBegin.size());
+  for (const std::string_view line : split(readme.substr(0, readme.find(kEnd)), '\n'))
+    out.emplace_back(line);
+  return out;
+}
+
 }  // namespace
 
-std::vector<NewFolderFile> plugin_project(std::string_view kind, std::string_view name) {
+PluginProject plugin_project(std::string_view kind, std::string_view name) {
   const std::string file = replace_all(name, "-", "_");
   const std::pair<std::string_view, std::string> values[] = {{"@kind@", std::string(kind)},
                                                              {"@name@", std::string(name)},
@@ -48,8 +60,9 @@ std::vector<NewFolderFile> plugin_project(std::string_view kind, std::string_vie
       files.emplace(replace_all(found.key.substr(prefix.size()), "NAME", file), std::move(text));
     }
   }
-  std::vector<NewFolderFile> out;
-  for (auto& [path, text] : files) out.push_back({path, std::move(text)});
+  PluginProject out;
+  out.commands = commands_of(files["README.md"]);
+  for (auto& [path, text] : files) out.files.push_back({path, std::move(text)});
   return out;
 }
 

@@ -13,8 +13,13 @@ namespace govhost::app {
 inline constexpr std::array<std::string_view, 5> kPluginKinds{"source", "search", "auth",
                                                               "transport", "secrets"};
 
-// `kind` is one of kPluginKinds, `name` a name by config::is_name. Files are sorted by path. A file
-// of the kind's own folder stands before one of that path in `common`.
-std::vector<NewFolderFile> plugin_project(std::string_view kind, std::string_view name);
+struct PluginProject {
+  std::vector<NewFolderFile> files;   // sorted by path
+  std::vector<std::string> commands;  // from configuring to serving, in the folder: its README's
+};
+
+// `kind` is one of kPluginKinds, `name` a name by config::is_name. A file of the kind's own
+// template stands before one of that path in `common`.
+PluginProject plugin_project(std::string_view kind, std::string_view name);
 
 }  // namespace govhost::app

@@ -79,10 +79,11 @@ TEST(PluginNew, JsonSaysWhatIsThereForEachKind) {
 
 TEST(PluginNew, TheNextCommandsArePrinted) {
   const TempDir parent;
-  const Outcome outcome = plugin_new_in(parent.path(), "", "source wiki --dir 'my wiki'");
+  const Outcome outcome = plugin_new_in(parent.path(), "", "auth wiki --dir 'my wiki'");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  for (const char* line : {"  cd 'my wiki'\n", "  cmake -S . -B build\n", "  documents/",
-                           "  govhost serve -c govhost.toml\n"})
+  for (const char* line :
+       {"  cd 'my wiki'\n", "  cmake -S . -B build\n",
+        "  export WIKI_KEY=$(openssl rand -hex 32)\n", "  govhost serve -c govhost.toml\n"})
     EXPECT_NE(outcome.out.find(line), std::string::npos) << outcome.out;
   EXPECT_TRUE(fs::exists(parent.path() / "my wiki" / "wiki.cpp"));
 }

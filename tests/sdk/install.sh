@@ -15,3 +15,6 @@ done
 [ -n "$(find "$prefix" -name gov-plugin-sdkConfig.cmake)" ] || fail "no CMake package is installed"
 others=$(find "$prefix" -type f ! -path "*/gov/*" ! -path "*/gov-plugin-sdk/*")
 [ -z "$others" ] || fail "the component sdk installs files of others: $others"
+# Projects are begun by `govhost plugin new` alone: a second copy could be an older one.
+shared=$(find "$prefix/share" -type f)
+[ "$shared" = "$prefix/share/gov-plugin-sdk/README.md" ] || fail "more than the text is shared: $shared"

@@ -1,7 +1,8 @@
 #!/bin/bash
-# Begins a plugin with `govhost plugin new`, builds it with the installed SDK alone, runs its test,
-# and uses it in the host, whose compiler is another one in half of the runs:
-#   template.sh KIND COMPILER PREFIX WORK GOVHOST [STATIC_RUNTIME | cmake arguments...]
+# Begins a plugin with `govhost plugin new` and follows the commands that are printed, with the
+# installed SDK alone: they build it and run its test. Then uses it in the host, whose compiler is
+# another one in half of the runs:
+#   template.sh KIND COMPILER PREFIX WORK GOVHOST [STATIC_RUNTIME | flags of the compiler...]
 . "$(dirname "$0")/common.sh"
 kind=$1 compiler=$2 prefix=$3 work=$4 govhost=$5
 shift 5
@@ -27,11 +28,11 @@ if [ "${1:-}" = STATIC_RUNTIME ]; then
   static=1
 fi
 
-run "$work/configure.log" cmake -S . -B build -DCMAKE_CXX_COMPILER="$compiler" \
-  -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_COMPILE_WARNING_AS_ERROR=ON \
-  -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Wshadow -Wconversion" "$@"
-run "$work/build.log" cmake --build build -j2
-run "$work/test.log" ctest --test-dir build --output-on-failure --no-tests=error
+CMAKE_PREFIX_PATH=$prefix CXX=$compiler PATH=$(dirname "$govhost"):$PATH \
+  CXXFLAGS="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror $*" \
+  run "$work/steps.log" bash -eu -c "cd .. && . ./$name.sh"
+grep -q '100% tests passed, 0 tests failed out of 1' "$work/steps.log" ||
+  fail "the project's test did not run: $(cat "$work/steps.log")"
 
 plugin=build/$kind-$name.so
 check_exports "$plugin"

@@ -1,12 +1,21 @@
 # Sourced after common.sh, with $govhost set: begins projects and uses what they build in the host.
 
-# begin KIND NAME: the project ./NAME; what is printed with --json is what is there.
+# listed NAME JSON: the texts of one array, a line each.
+listed() {
+  python3 -c 'import json, sys; print(*json.loads(sys.argv[2])[sys.argv[1]], sep="\n")' "$1" "$2"
+}
+
+# begin KIND NAME: the project ./NAME; what is printed with --json is what is there. The commands that
+# were printed are in NAME.sh, without the last one, which serves until it is ended.
 begin() {
   local said
   said=$("$govhost" plugin new "$1" "$2" --json) || fail "govhost plugin new $1 $2"
-  [ "$(python3 -c 'import json, sys; print(*json.load(sys.stdin)["files"], sep="\n")' <<< "$said")" = "$(cd "$2" && find . -type f -printf '%P\n' | LC_ALL=C sort)" ] ||
+  [ "$(listed files "$said")" = "$(cd "$2" && find . -type f -printf '%P\n' | LC_ALL=C sort)" ] ||
     fail "--json does not list what was written: $said"
   [ -f "$2/${2//-/_}.cpp" ] || fail "$2 has no ${2//-/_}.cpp"
+  listed next "$said" > "$2.sh"
+  [ "$(tail -n1 "$2.sh")" = "govhost serve -c govhost.toml" ] || fail "the last step is: $said"
+  sed -i '$d' "$2.sh"
 }
 
 # validate PLUGIN: with every verb that judges a plugin's file.

@@ -33,15 +33,6 @@ std::string quoted(const std::string& word) {
   return plain && !word.empty() ? word : "'" + replace_all(word, "'", "'\\''") + "'";
 }
 
-std::vector<std::string> next_steps(const NewOptions& options, const std::string& folder) {
-  return {"cd " + quoted(folder),
-          "cmake -S . -B build",
-          "cmake --build build",
-          "ctest --test-dir build --output-on-failure",
-          "govhost plugin info build/" + options.kind + "-" + options.name + ".so",
-          "govhost serve -c govhost.toml"};
-}
-
 int make(const NewOptions& options, const Console& console) {
   if (std::find(kPluginKinds.begin(), kPluginKinds.end(), options.kind) == kPluginKinds.end()) {
     const auto near = nearest(options.kind, kPluginKinds);
@@ -64,13 +55,15 @@ int make(const NewOptions& options, const Console& console) {
   }
   std::filesystem::path folder = std::filesystem::absolute(written).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();  // "x/" is x
-  const std::vector<NewFolderFile> files = plugin_project(options.kind, options.name);
+  const PluginProject project = plugin_project(options.kind, options.name);
+  const std::vector<NewFolderFile>& files = project.files;
   if (const gov::Status s = write_new_folder(folder, files); !s.ok()) {
     console.problem(s.message());
     return kBadConfig;
   }
 
-  const std::vector<std::string> steps = next_steps(options, written);
+  std::vector<std::string> steps{"cd " + quoted(written)};
+  steps.insert(steps.end(), project.commands.begin(), project.commands.end());
   json paths = json::array();
   for (const NewFolderFile& file : files) paths.push_back(file.path);
   if (options.as_json) {
