@@ -10,8 +10,8 @@ namespace govhost::access {
 
 // Immutable, but for the counts of the limits, which lock for themselves; replaced as a whole.
 struct Admission {
-  std::shared_ptr<const Chain> chain;  // never null
-  std::shared_ptr<RateLimits> rates;   // null: callers may ask as often as they like
+  std::shared_ptr<const Chain> chain;        // never null
+  std::shared_ptr<RateLimits> rates;         // null: callers may ask as often as they like
   const Revocations* revocations = nullptr;  // of the chain; null: nobody is revoked
 };
 

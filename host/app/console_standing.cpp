@@ -104,7 +104,8 @@ json ConsolePages::security() const {
           {"restrictions", policy.restrictions.size()},
           {"allow_anonymous", policy.allow_anonymous},
           {"required_scopes", policy.required_scopes},
-          {"revoked", parts.admission->revocations ? json(parts.admission->revocations->size()) : json()}};
+          {"revoked",
+           parts.admission->revocations ? json(parts.admission->revocations->size()) : json()}};
 }
 
 json ConsolePages::audit() const {

@@ -106,9 +106,9 @@ json ConsolePages::search() const {
   const std::string failure = parts.setup->search().failure();
   const auto generation = parts.server.generation();
   const auto& config = parts.setup->config().search;
-  return {{"status", !failure.empty()        ? "failed"
+  return {{"status", !failure.empty()                ? "failed"
                      : parts.setup->search().ready() ? "ok"
-                                             : "indexing"},
+                                                     : "indexing"},
           {"problem", failure},
           {"current", generation && parts.setup->search().is_of(generation->snapshot())},
           {"answers_at_once", parts.setup->search().answers_at_once()},

@@ -94,7 +94,7 @@ std::shared_ptr<const access::Admission> make_doors(const DoorParts& parts,
   doors->ask(parts.auth, parts.config);
   return std::make_shared<const access::Admission>(
       access::Admission{std::shared_ptr<const access::Chain>(doors, &doors->chain()), parts.rates,
-      doors->revocations()});
+                        doors->revocations()});
 }
 
 std::shared_ptr<access::RateLimits> make_limits(const std::vector<config::Limit>& limits,

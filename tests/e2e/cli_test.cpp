@@ -25,7 +25,7 @@ TEST(Cli, EveryVerbHasHelp) {
   const std::vector<std::vector<std::string>> verbs = {
       {},         {"serve"},           {"call"},
       {"config"}, {"config", "check"}, {"config", "show"},
-      {"plugin"}, {"plugin", "list"},  {"plugin", "info"},
+      {"plugin"}, {"plugin", "list"},  {"plugin", "info"}, {"plugin", "new"},
       {"version"}};
   for (auto verb : verbs) {
     verb.push_back("--help");

@@ -141,6 +141,24 @@ TEST_F(Steer, TopCountsByTool) {
   EXPECT_GT(rows[0]["p99_s"].get<double>(), 0);
 }
 
+TEST_F(Steer, ASupportBundleHoldsNoSecret) {
+  folder.write("keys", "c4n4ry-keys-of-a-support-bundle");
+  start(starter + "[host]\nkeys = [\"file:" + (folder.path() / "keys").string() + "\"]\n");
+  const std::string file = (folder.path() / "support.tar.gz").string();
+  const std::vector<std::string> make = {"support-bundle", "-o", file, "--config",
+                                         (folder.path() / "govhost.toml").string()};
+  const Outcome made = steer(make);
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_EQ(steer(make).exit_code, 1) << "nothing is written over";
+  const Outcome listed = run({"tar", "tzf", file});
+  for (const char* name : {"status.json", "metrics.txt", "errors.jsonl", "config.json",
+                           "checks.json", "machine.txt", "README.txt"})
+    EXPECT_NE(listed.out.find(name), std::string::npos) << listed.out;
+  EXPECT_EQ(steer({"support-bundle", "--list"}).exit_code, 0);
+  EXPECT_EQ(run({"tar", "xzOf", file}).out.find("c4n4ry"), std::string::npos);
+  EXPECT_EQ(fs::status(file).permissions() & fs::perms::mask, fs::perms(0600));
+}
+
 TEST_F(Steer, NobodyThere) {
   EXPECT_EQ(steer({"status"}).exit_code, 4);
   EXPECT_EQ(steer({"errors"}).exit_code, 4);

@@ -1,10 +1,11 @@
 #!/bin/bash
 # Builds every C++ block of the SDK's README as the plugin or program that it is, and uses it:
-#   readme.sh COMPILER PREFIX WORK PROBE GOVHOST
+#   readme.sh COMPILER PREFIX WORK GOVHOST
 . "$(dirname "$0")/common.sh"
-compiler=$1 prefix=$2 work=$3 probe=$4 govhost=$5
+compiler=$1 prefix=$2 work=$3 govhost=$4
 readme=$prefix/share/gov-plugin-sdk/README.md
 need_compiler "$compiler"
+. "$(dirname "$0")/use.sh"
 
 rm -rf "$work"
 mkdir -p "$work"
@@ -23,11 +24,23 @@ awk -v folder="$work" '
   END { if (!bad && inside) stop("the last block is not closed") }
 ' "$readme" || fail "the blocks of $readme cannot be extracted"
 
-cmp "$work/my_source.cpp" "$prefix/share/gov-plugin-sdk/template/my_source.cpp" ||
-  fail "my_source.cpp in the README is not the template's"
+mkdir "$work/begun"
+cd "$work/begun"
+for kind in source search auth secrets transport; do
+  begin "$kind" "my-$kind"
+  cmp "$work/my_$kind.cpp" "my-$kind/my_$kind.cpp" ||
+    fail "my_$kind.cpp in the README is not what govhost plugin new writes"
+done
 for script in "$work"/*.sh; do
   bash -n "$script" || fail "$script is not a shell script"
 done
+
+# The fifteen minutes, as they are written; only the SDK is elsewhere.
+mkdir "$work/fifteen"
+cd "$work/fifteen"
+sed "s#/usr/local#$prefix#" "$work/begin.sh" > begin.sh
+PATH=$(dirname "$govhost"):$PATH CXX=$compiler run begin.log bash -eu begin.sh
+grep -q finos://documents/model-inventory begin.log || fail "nothing was found: $(cat begin.log)"
 
 cd "$work"
 # The build file shown to readers is the start of this one.
@@ -60,17 +73,12 @@ mkdir policies
 echo "# One" > policies/one.md
 found=$(build/list_test build/source-my-source.so policies)
 [ "$found" = "one.md" ] || fail "list_test printed '$found' instead of 'one.md'"
-for kind in search auth transport; do
-  "$probe" "$kind" "build/$kind-my-$kind.so" || fail "the example my_$kind.cpp does not work"
-done
-
-mkdir secrets
-printf canary > secrets/github
-"$probe" secrets build/secrets-my-secrets.so secrets || fail "the example my_secrets.cpp does not work"
 
 # All of them in the host itself, whose compiler is another one in half of the runs. The README's own
-# configuration names the source.
+# configuration names the source. What each says alone is asked by its project's test.
 printf '# One\n\nThe first policy.\n' > policies/one.md
+mkdir secrets
+printf canary-of-the-readme > secrets/api
 plugin_table() { printf '%s\nplugin = "%s"\nisolation = "in-process"\n' "$1" "$work/build/$2.so"; }
 {
   sed "s#/opt/acme/#$work/build/#; s#/srv/policies#$work/policies#" govhost.toml
@@ -80,13 +88,10 @@ plugin_table() { printf '%s\nplugin = "%s"\nisolation = "in-process"\n' "$1" "$w
 {
   cat host.toml
   plugin_table '[[auth]]' auth-my-auth
-  echo 'options = { key = "my-secrets:github" }'
+  echo 'options = { key = "my-secrets:api" }'
   plugin_table '[[secrets]]' secrets-my-secrets
   echo "options = { path = \"$work/secrets\" }"
 } > all.toml
 run check.log "$govhost" config check --config all.toml
-meta='{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}'
-request='{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"first policy"},"_meta":'$meta'}}'
-answer=$("$govhost" serve --config host.toml --ops 127.0.0.1:0 <<< "$request" 2> serve.log) ||
-  fail "the host does not serve with the examples: $(cat serve.log)"
-[[ $answer == *'"source":"policies"'*'"total_found":1'* ]] || fail "the host answered '$answer'"
+ask '"total_found":1' host.toml tools/call "$search_for"'"first policy"}'
+query='"first policy"' use_key all.toml canary-of-the-readme

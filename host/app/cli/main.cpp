@@ -85,6 +85,7 @@ int run_command_line(int argc, char** argv, mcp::Features (*features)()) {
   add_diagnose(app, console, exit_code);
   add_steer(app, console, exit_code);
   add_top(app, console, exit_code);
+  add_support_bundle(app, console, exit_code);
   add_version(app, console);
   try {
     app.parse(argc, argv);

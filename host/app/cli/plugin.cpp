@@ -1,4 +1,4 @@
-// govhost plugin list|info
+// govhost plugin list|info; `new` is in plugin_new.cpp
 #include <CLI/CLI.hpp>
 
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "app/cli/plugin_new.h"
 #include "app/cli/verbs.h"
 #include "app/exit_codes.h"
 #include "core/unique_fd.h"
@@ -123,7 +124,7 @@ int info(const PluginOptions& options, const Console& console) {
 
 void add_plugin(CLI::App& app, Console& console, int& exit_code) {
   CLI::App* const plugin =
-      app.add_subcommand("plugin", "List the packaged plugins or describe one");
+      app.add_subcommand("plugin", "List the packaged plugins, describe one, or begin one");
   plugin->require_subcommand(1);
   auto options = std::make_shared<PluginOptions>();
   const auto add = [&](const char* name, const char* help,
@@ -141,6 +142,7 @@ void add_plugin(CLI::App& app, Console& console, int& exit_code) {
   add("info", "Load one plugin and describe its components and options", info)
       ->add_option("plugin", options->plugin, "Name such as source-directory, or a path")
       ->required();
+  add_plugin_new(*plugin, console, exit_code);
 }
 
 }  // namespace govhost::app

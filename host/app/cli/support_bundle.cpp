@@ -45,11 +45,13 @@ constexpr std::array kParts = {
     Part{"status.json", "how the server is: `govhost status --json`"},
     Part{"metrics.txt", "the page that Prometheus reads"},
     Part{"errors.jsonl", "its latest warnings and errors: `govhost errors --json`"},
-    Part{"config.json", "the configuration in force with the origin of every value; secrets are "
-                        "references"},
+    Part{"config.json",
+         "the configuration in force with the origin of every value; secrets are "
+         "references"},
     Part{"content.json", "how current each source is: `govhost content status --json`"},
-    Part{"checks.json", "whether the configuration on disk is fit for production: `govhost check "
-                        "--json`"},
+    Part{"checks.json",
+         "whether the configuration on disk is fit for production: `govhost check "
+         "--json`"},
     Part{"machine.txt", "kernel, limits and memory of this machine"},
 };
 
@@ -104,15 +106,14 @@ std::string lines_of(const json& answer) {
 std::string read_me() {
   std::string out = "Support bundle of govhost " + std::string(kVersion) + ", made at " +
                     to_rfc3339(std::chrono::system_clock::now()) + ".\n\n";
-  for (const Part& part : kParts)
-    out.append(part.name).append(": ").append(part.what).append("\n");
+  for (const Part& part : kParts) out.append(part.name).append(": ").append(part.what).append("\n");
   return out + "\nNo document, no argument of a call and no secret is in it.\n";
 }
 
 std::string text_of(std::string_view name, const SupportOptions& options, const Console& console) {
   const auto dumped = [&](const char* verb) {
-    return asked(options, console, {{"verb", verb}}).dump(2, ' ', false,
-                                                          json::error_handler_t::replace) +
+    return asked(options, console, {{"verb", verb}})
+               .dump(2, ' ', false, json::error_handler_t::replace) +
            "\n";
   };
   if (name == "README.txt") return read_me();

@@ -24,6 +24,7 @@ void add_config(CLI::App& app, Console& console, int& exit_code);
 void add_content(CLI::App& app, Console& console, int& exit_code);
 void add_diagnose(CLI::App& app, Console& console, int& exit_code);
 void add_steer(CLI::App& app, Console& console, int& exit_code);
+void add_support_bundle(CLI::App& app, Console& console, int& exit_code);
 void add_top(CLI::App& app, Console& console, int& exit_code);
 void add_policy(CLI::App& app, Console& console, int& exit_code);
 void add_plugin(CLI::App& app, Console& console, int& exit_code);

@@ -4,7 +4,7 @@
 //   gov::testing::Host host;
 //   gov::testing::Config config;
 //   config.set("path", "/srv/policies");
-//   auto plugin = gov::testing::Loaded::open(MY_SOURCE_SO, "directory", host, config);
+//   auto plugin = gov::testing::Loaded::open(PLUGIN_FILE, "directory", host, config);
 //   gov::testing::Documents got;
 //   plugin.source().list(plugin.instance(), gov::testing::Call().raw(), got.sink(),
 //   plugin.error());

@@ -21,16 +21,16 @@ std::string version_of(const fs::path& file) {
 }
 
 // Calls may come from several threads at once: nothing changes after create().
-class MySource final : public gov::Source {
+class @Class@ final : public gov::Source {
  public:
-  static gov::Result<std::unique_ptr<MySource>> create(gov::Host, const gov::Config& config) {
+  static gov::Result<std::unique_ptr<@Class@>> create(gov::Host, const gov::Config& config) {
     std::error_code fault;
     const fs::path root = fs::canonical(config.text_or("path", ""), fault);
     if (!fs::is_directory(root, fault))
       return gov::invalid("path " + config.text_or("path", "") + " is not a directory");
-    return std::make_unique<MySource>(root);
+    return std::make_unique<@Class@>(root);
   }
-  explicit MySource(fs::path root) : root_(std::move(root)) {}
+  explicit @Class@(fs::path root) : root_(std::move(root)) {}
 
   gov::Status list(const gov::Call& call, gov::DocumentSink& out) override {
     std::error_code fault;
@@ -66,8 +66,8 @@ class MySource final : public gov::Source {
 
 }  // namespace
 
-GOV_PLUGIN(gov::component<MySource>(
-    {.name = "my-source",
+GOV_PLUGIN(gov::component<@Class@>(
+    {.name = "@name@",
      .version = "1.0.0",
      .summary = "Serves the Markdown files below one directory.",
      .config_schema = R"({"required": ["path"], "additionalProperties": false,

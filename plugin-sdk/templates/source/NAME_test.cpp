@@ -33,7 +33,7 @@ void test(const fs::path& base) {
   gov::testing::Host host;
   gov::testing::Config config;
   config.set("path", std::string_view(root.native()));
-  auto plugin = gov::testing::Loaded::open(MY_SOURCE_SO, "my-source", host, config);
+  auto plugin = gov::testing::Loaded::open(PLUGIN_FILE, "@name@", host, config);
   gov::testing::Call call;
   CHECK(plugin.start(call) == GOV_OK);
 
@@ -80,7 +80,7 @@ void test(const fs::path& base) {
   config.set("path", "/nonexistent/policies");
   std::string refusal;
   try {
-    (void)gov::testing::Loaded::open(MY_SOURCE_SO, "my-source", host, config);
+    (void)gov::testing::Loaded::open(PLUGIN_FILE, "@name@", host, config);
   } catch (const std::runtime_error& e) {
     refusal = e.what();
   }
@@ -90,9 +90,9 @@ void test(const fs::path& base) {
 }  // namespace
 
 int main() {
-  std::string base = (fs::temp_directory_path() / "my-source-XXXXXX").string();
+  std::string base = (fs::temp_directory_path() / "@name@-XXXXXX").string();
   CHECK(mkdtemp(base.data()) != nullptr);
   test(fs::canonical(base));
   fs::remove_all(base);
-  std::puts("my_source_test: all good");
+  std::puts("@file@_test: all good");
 }
