@@ -15,6 +15,14 @@ const std::vector<std::string>& patterns_of(const Policy::Rule& rule, Policy::Th
 
 }  // namespace
 
+bool Policy::decides_as(const Policy& other) const {
+  return std::equal(rules_.begin(), rules_.end(), other.rules_.begin(), other.rules_.end(),
+                    [](const Rule& a, const Rule& b) {
+                      return a.scopes == b.scopes && a.tools == b.tools && a.prompts == b.prompts &&
+                             a.resources == b.resources;
+                    });
+}
+
 bool holds(std::span<const std::string> held, std::span<const std::string> needed) {
   return std::all_of(needed.begin(), needed.end(), [&](const std::string& scope) {
     return std::find(held.begin(), held.end(), scope) != held.end();

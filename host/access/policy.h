@@ -38,6 +38,8 @@ class Policy {
     return !restricts() || decide(held_scopes, thing, name).allowed;
   }
   std::span<const Rule> rules() const { return rules_; }
+  // Whether both decide alike for everybody, wherever their rules are written.
+  bool decides_as(const Policy& other) const;
 
  private:
   std::vector<Rule> rules_;

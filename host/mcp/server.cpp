@@ -94,6 +94,15 @@ void Server::closed(std::uint64_t connection) {
   if (sessions_.close(connection)) subscriptions_.forget("c" + std::to_string(connection));
 }
 
+void Server::rewire(std::shared_ptr<const Wiring> next) {
+  const auto before = wiring_.get();
+  wiring_.set(next);
+  if (before->policy.decides_as(next->policy)) return;
+  Change change;
+  change.tools = change.prompts = change.resources = true;
+  subscriptions_.tell([&](std::span<const std::string>) -> const Change& { return change; });
+}
+
 void Server::publish(std::shared_ptr<const Generation> next) {
   const auto before = published_.get();
   published_.set(next);

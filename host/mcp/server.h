@@ -78,8 +78,9 @@ class Server {
   // Replaces the content and tells those who want to know what changed.
   void publish(std::shared_ptr<const Generation> next);
 
-  // Counts for messages that come from here on.
-  void rewire(std::shared_ptr<const Wiring> next) { wiring_.set(std::move(next)); }
+  // Counts for messages that come from here on. Those who want to know hear that what they may use
+  // has changed.
+  void rewire(std::shared_ptr<const Wiring> next);
 
   // The connection of a session ended.
   void closed(std::uint64_t connection);

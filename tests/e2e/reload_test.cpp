@@ -218,6 +218,37 @@ TEST_F(Reload, WhoIsLetInAndWhatHeMayUse) {
   EXPECT_EQ(ask("list_risks").status, 200) << "nobody is asked who he is any more";
 }
 
+TEST_F(Reload, ClientsHearThatWhatTheyMayUseHasChanged) {
+  const std::string policy = "[policy]\nlocal_scopes = [\"clerk\"]\n";
+  const std::string rule =
+      "[[policy.rule]]\nscopes = [\"clerk\"]\ntools = [\"get_*\"]\nprompts = [\"*\"]\n";
+  write("[search]\nplugin = \"memory\"\n" + policy);
+  process = std::make_unique<Process>(
+      std::vector<std::string>{binary(), "serve", "--stdio", "--config", file.string()});
+  const auto tools = [&](int id) {
+    process->write(R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":"tools/list"})" +
+                   "\n");
+    return Json::parse(process->read_line().value_or("null"))["result"]["tools"].size();
+  };
+  process->write(
+      R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25",)"
+      R"("capabilities":{},"clientInfo":{"name":"t","version":"1"}}})"
+      "\n");
+  ASSERT_TRUE(process->read_line());
+  process->write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n");
+  const auto all = tools(2);
+  ASSERT_TRUE(process->wait_error_line("control.listening"));
+  now(policy + rule);
+  for (const char* what : {"tools", "prompts", "resources"}) {
+    const auto told = process->read_line();
+    ASSERT_TRUE(told);
+    EXPECT_EQ(Json::parse(*told)["method"], "notifications/" + std::string(what) + "/list_changed");
+  }
+  EXPECT_LT(tools(3), all);
+  now("\n" + policy + rule);  // elsewhere in the file
+  EXPECT_LT(tools(4), all) << "and nothing was told";
+}
+
 TEST_F(Reload, OfSearch) {
   start(source());
   folder.write("words.toml", "[[concept]]\nterms = [\"chattel\", \"zebrafinch\"]\n");

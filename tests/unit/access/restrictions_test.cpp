@@ -41,6 +41,32 @@ content::Document document(std::string source, std::string kind, nlohmann::json 
   return out;
 }
 
+// A reader whose rights were looked up before may meet a document that was looked at after.
+TEST(Restrictions, KeepTheirNumbersWhenOthersComeAndGo) {
+  const Restrictions::Rule staff{{"staff"}, {"policies"}}, board{{"board"}, {"board"}},
+      law{{"law"}, {"law"}};
+  const auto number = [](const Restrictions& rules, const char* source) {
+    return rules.restricting().of(document(source, "risk", nullptr));
+  };
+  const Restrictions first({staff, board});
+  const auto second = first.replaced_by({law, board});
+  ASSERT_TRUE(second);
+  EXPECT_EQ(number(*second, "board"), number(first, "board"));
+  EXPECT_EQ(number(*second, "law"), 0b100U) << "not the number of the one that ends now";
+  EXPECT_EQ(number(*second, "policies"), 0U);
+  EXPECT_TRUE(second->visible_to(holding({})).sees_source("policies"));
+  EXPECT_FALSE(second->visible_to(holding({"staff"})).sees_source("law"));
+  EXPECT_EQ(second->restricting().all, 0b110U);
+  const auto third = second->replaced_by({staff, law, board});
+  ASSERT_TRUE(third);
+  EXPECT_EQ(number(*third, "policies"), 0b001U) << "it ended long ago";
+  EXPECT_TRUE(*third == *third->replaced_by({board, staff, law}));
+
+  std::vector<Restrictions::Rule> many(Restrictions::kMost, staff);
+  for (std::size_t i = 0; i < many.size(); ++i) many[i].sources = {std::to_string(i)};
+  EXPECT_FALSE(Restrictions({staff}).replaced_by(many)) << "65 with the one that ends";
+}
+
 TEST(Restrictions, JudgeDocumentsBySourceKindAndAttributes) {
   const Restrictions rules({{{"s0"}, {"bank"}},
                             {{"s1"}, {"bank", "law"}, {"policy"}},
