@@ -45,7 +45,8 @@ json conditions_now(const std::string& page) {
   const double now =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   json out = json::array();
-  for (const ops::Finding& finding : ops::diagnose(ops::read_metrics(page), now))
+  const auto series = ops::read_metrics(page);  // which the findings point into
+  for (const ops::Finding& finding : ops::diagnose(series, now))
     out.push_back({{"name", finding.condition->name},
                    {"severity", ops::name_of(finding.condition->severity)},
                    {"summary", ops::summary_of(finding)},

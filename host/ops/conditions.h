@@ -63,6 +63,8 @@ struct Finding {
 };
 // What holds now, the most urgent first. `now`: Unix time in seconds.
 std::vector<Finding> diagnose(const std::vector<Series>& series, double now);
+std::vector<Finding> diagnose(std::vector<Series>&& series,
+                              double now) = delete;  // they point into it
 
 // The summary with the labels of a series in their places.
 std::string summary_of(const Finding& finding);

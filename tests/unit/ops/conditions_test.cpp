@@ -50,7 +50,8 @@ TEST(Diagnose, EachSignIsSeen) {
       {"govhost_secret_last_refresh_timestamp_seconds{secret=\"v:x\"} 999990000\n",
        "GovhostSecretStale"}};
   for (const auto& [page, name] : cases) EXPECT_EQ(names(page), Names{name}) << page;
-  EXPECT_EQ(diagnose(read_metrics("up 1\n"), 0).front().condition->name, "GovhostNoDocuments");
+  const auto nothing = read_metrics("up 1\n");
+  EXPECT_EQ(diagnose(nothing, 0).front().condition->name, "GovhostNoDocuments");
 }
 
 TEST(Diagnose, TheMostUrgentComesFirst) {
