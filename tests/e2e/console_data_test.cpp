@@ -67,7 +67,10 @@ TEST_F(ConsoleTest, CountsWhatClientsAskAndHowLongItTook) {
   for (int i = 0; i < 5; ++i) client->structured("get_risk", {{"risk_id", "ri-1"}});
   client->structured("search", {{"query", "prompt injection"}});
   client->request("tools/call", {{"name", "no_such_tool"}});
-  const Json traffic = data("traffic.json");
+  // What was answered is counted a moment after its client has the answer.
+  const Json traffic =
+      data_when("traffic.json", [](const Json& t) { return !t["errors"].empty(); });
+  const Json search = data_when("search.json", [](const Json& s) { return !s["tools"].empty(); });
   Json found;
   for (const Json& row : traffic["operations"])
     if (row["tool"] == "get_risk") found = row;
@@ -77,7 +80,6 @@ TEST_F(ConsoleTest, CountsWhatClientsAskAndHowLongItTook) {
   EXPECT_LE(found["p50_s"], found["p99_s"]);
   EXPECT_LE(found["p99_s"], 10);
   EXPECT_EQ(traffic["errors"], Json::array({{{"type", "-32602"}, {"count", 1}}}));
-  const Json search = data("search.json");
   EXPECT_EQ(search["status"], "ok");
   ASSERT_EQ(search["tools"].size(), 1u);
   EXPECT_EQ(search["tools"][0]["tool"], "search");
@@ -107,7 +109,7 @@ TEST_F(ConsoleTest, AFaultShowsWithItsRunbookAndAmongTheChanges) {
   begin(
       "[audit]\ndir = \"audit\"\n[[source]]\nname = \"docs\"\nplugin = \"directory\"\nrefresh = "
       "\"50ms\"\nwatch = "
-      "false\noptions = {path = \"docs\"}\n");
+      "false\nbreaker = {open = \"100ms\", open_max = \"100ms\"}\noptions = {path = \"docs\"}\n");
   data_when("overview.json", [](const Json& o) { return o["status"] == "ok"; });
   fs::rename(folder.path() / "docs", folder.path() / "gone");
   const Json broken = data_when("overview.json", [](const Json& o) { return o["status"] != "ok"; });
